@@ -183,12 +183,15 @@ class AlertThreshold(models.Model):
 
 
 class AlertSettings(models.Model):
-    """Who is notified if no one acknowledges an alert, and after how many minutes; 0 for no one."""
+    """Who is notified if no one acknowledges an alert, and after how many minutes (0: never); the zone of reports."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="alert_settings")
     escalation_minutes = models.PositiveIntegerField(default=ESCALATION_MINUTES)
     escalate_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="escalated_alerts"
+    )
+    report_zone = models.CharField(
+        max_length=64, db_default="UTC", default="UTC", help_text="The time zone of monthly reports, by IANA's name."
     )
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.CharField(max_length=254)

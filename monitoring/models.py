@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
 from monitoring.named_view_model import NamedView
 from monitoring.reader_model import StreamReaders
+from monitoring.report_model import MonthlyReport
 from monitoring.wall_link_model import WallLink
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
@@ -27,6 +28,7 @@ __all__ = [
     "AlertThreshold",
     "ExpectedHours",
     "HealthState",
+    "MonthlyReport",
     "NamedView",
     "StateChange",
     "StreamHealth",
@@ -89,6 +91,10 @@ class StreamHealth(models.Model):
     metrics_month = models.DateField(null=True, editable=False)
     metrics_requested = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Metrics that were asked of CloudWatch in `metrics_month`."
+    )
+    metrics_before_month = models.DateField(null=True, editable=False)
+    metrics_before = models.PositiveBigIntegerField(
+        db_default=0, default=0, editable=False, help_text="Metrics asked for in the month before `metrics_month`."
     )
     metrics_last = models.PositiveIntegerField(
         default=0, editable=False, help_text="Metrics that the last collection asked for."

@@ -10,6 +10,7 @@ from monitoring.alerts import check
 from monitoring.collection import collector, range_reading, reader_reading
 from monitoring.collection.publication import publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
+from monitoring.reports import making
 from monitoring.time_ranges import store
 from monitoring.time_ranges.time_range import TimeRange
 from monitoring.watched_streams import WatchedStream, watched_stream, watched_streams
@@ -72,6 +73,24 @@ def check_alerts_of_tenant(*, tenant_id: int) -> None:
         tenant = Tenant.objects.filter(pk=tenant_id).first()
         if tenant is not None:
             check.check_tenant(tenant, now=timezone.now())
+
+
+@app.task(name="monitoring.make_reports", expires=_EXPIRES_SECONDS)
+def make_reports() -> None:
+    """Request the monthly report of each tenant, each in a task of its own."""
+    with database_scope.every_tenant("the schedule makes the reports of all tenants"):
+        tenants = list(Tenant.objects.order_by("pk").values_list("pk", flat=True))
+    for tenant_id in tenants:
+        make_report_of_tenant.apply_async(kwargs={"tenant_id": tenant_id}, expires=_EXPIRES_SECONDS)
+
+
+@app.task(name="monitoring.make_report_of_tenant", expires=_EXPIRES_SECONDS)
+def make_report_of_tenant(*, tenant_id: int) -> None:
+    """Make a tenant's report of the last month, if it is due and someone receives it."""
+    with database_scope.of_tenant(tenant_id):
+        tenant = Tenant.objects.filter(pk=tenant_id).first()
+        if tenant is not None:
+            making.make_due(tenant, now=timezone.now())
 
 
 @app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)

@@ -15,6 +15,7 @@ from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.range_views import time_range
+from monitoring.report_pages.views import monthly_report, monthly_reports
 from monitoring.shard_views import shards
 from monitoring.wall_pages import views as wall_pages
 from monitoring.wall_pages.screen import wall
@@ -35,6 +36,8 @@ urlpatterns = [
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
     path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
+    path("t/<slug:slug>/reports/", monthly_reports, name="monthly_reports"),
+    path("t/<slug:slug>/reports/<slug:month>/", monthly_report, name="monthly_report"),
     path("t/<slug:slug>/streams/", board_views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
     path("t/<slug:slug>/streams/<slug:uid>/alarms/", stream_alarms, name="stream_alarms"),

@@ -287,6 +287,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.alarms.messages",
     "monitoring.wall_messages",
     "monitoring.alerts.messages",
+    "monitoring.reports.messages",
     "monitoring.diagnosis.messages",
     "monitoring.decode.messages",
     "onboarding.messages.drift",

@@ -16,6 +16,7 @@ from monitoring.alert_models import AlertSettings
 from monitoring.alerts.rules import Rule, number
 from monitoring.alerts.threshold_services import MOST_MINUTES, Chosen, parse
 from monitoring.alerts.thresholds import Thresholds
+from monitoring.silence.calendar import zones
 from portal.messages.catalogue import text_of
 from portal.tenancy.models import User
 
@@ -114,7 +115,7 @@ def _inherited(rule: Rule, known: Thresholds, integration_id: int | None) -> str
 
 
 class EscalationForm(forms.Form):
-    """After how long whom else is notified of an alert that no one acknowledged."""
+    """After how long whom else is notified of an alert that no one acknowledged; the time zone of monthly reports."""
 
     escalation_minutes = forms.IntegerField(
         label=gettext_lazy("Escalate after"),
@@ -126,10 +127,17 @@ class EscalationForm(forms.Form):
         label=gettext_lazy("To"), required=False, coerce=int, empty_value=None, choices=()
     )
 
+    report_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [(name, name) for name in zones()],
+        help_text=gettext_lazy("A month begins at midnight there."),
+    )
+
     def __init__(self, data: Mapping[str, str] | None, *, chosen: AlertSettings, people: Iterable[User]) -> None:
         initial: dict[str, Any] = {
             "escalation_minutes": chosen.escalation_minutes,
             "escalate_to": chosen.escalate_to_id or "",
+            "report_zone": chosen.report_zone,
         }
         super().__init__(data, initial=initial)
         choices = [("", _("all admins")), *((str(person.pk), person.email) for person in people)]

@@ -41,7 +41,13 @@ def alert_thresholds(request: TenantRequest) -> HttpResponse:
     values = escalation.cleaned_data
     minutes, person = values["escalation_minutes"], values["escalate_to"]
     try:
-        set_escalation(tenant=request.tenant, minutes=minutes, person_id=person, actor=request.user)
+        set_escalation(
+            tenant=request.tenant,
+            minutes=minutes,
+            person_id=person,
+            report_zone=values["report_zone"],
+            actor=request.user,
+        )
     except ValidationError as refused:
         escalation.add_error(None, refused)
         return _of_tenant(request, form, escalation, status=UNPROCESSABLE)

@@ -87,15 +87,21 @@ def set_thresholds(
 
 
 @deadlocks.atomic
-def set_escalation(*, tenant: Tenant, minutes: int, person_id: int | None, actor: Actor) -> AlertSettings:
-    """Choose after how many minutes (0: never) whom else an alert is sent to. Raises ValidationError."""
+def set_escalation(
+    *, tenant: Tenant, minutes: int, person_id: int | None, actor: Actor, report_zone: str = "UTC"
+) -> AlertSettings:
+    """Choose after how many minutes (0: never) whom else an alert is sent to, and the time zone of monthly reports.
+
+    Raises ValidationError.
+    """
     may_act(tenant)
     if minutes and not FEWEST_MINUTES <= minutes <= MOST_MINUTES:
         bounds = {"least": str(FEWEST_MINUTES), "most": str(MOST_MINUTES)}
         raise field_error("escalation_minutes", Message("alert.minutes_out_of_bounds", **bounds))
     if person_id is not None and not selectors.people_of(tenant).filter(pk=person_id).exists():
         raise field_error("escalate_to", Message("alert.not_a_member"))
-    values = {"escalation_minutes": minutes, "escalate_to_id": person_id, "changed_by": actor_name(actor)}
+    values = {"escalation_minutes": minutes, "escalate_to_id": person_id, "report_zone": report_zone}
+    values["changed_by"] = actor_name(actor)
     row, _ = AlertSettings.objects.update_or_create(tenant=tenant, defaults=values)
     record(
         "monitoring:alert-settings:changed",
@@ -103,7 +109,7 @@ def set_escalation(*, tenant: Tenant, minutes: int, person_id: int | None, actor
         actor=actor,
         target=tenant.name,
         about=tenant,
-        details={"minutes": minutes, "person": person_id},
+        details={"minutes": minutes, "person": person_id, "report_zone": report_zone},
     )
     return row
 

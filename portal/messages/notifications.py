@@ -218,6 +218,17 @@ ENTRIES = {
         _("Events to %(endpoint)s of %(tenant)s failed five times in a row, so it receives no more."),
         _("Check the address. Then choose Send test: when the test is accepted, it is enabled again."),
     ),
+    "notification.monthly_report_label": Entry(_("Monthly report")),
+    "notification.monthly_report_subject": Entry(_("Report of %(month)s: %(tenant)s")),
+    "notification.monthly_report": Entry(
+        _(
+            "%(tenant)s in %(month)s: %(total_count)s records (%(total_bytes)s) in %(known_count)s of %(stream_count)s "
+            "streams whose metrics are known. Alerts opened: %(alert_count)s."
+        ),
+        _("The report has the records, health, access key and cost of each stream."),
+    ),
+    "notification.open_report": Entry(_("Open report")),
+    "notification.to_subscribers": Entry(_("Everyone who switches it on")),
     "notification.open_endpoint": Entry(_("Open endpoint")),
     "notification.webhook_test_label": Entry(_("Test")),
     "notification.webhook_test": Entry(_("This is a test from Sluice.")),

@@ -17,8 +17,8 @@ Subject = Callable[[Mapping[str, Param]], Message]
 class Kind:
     """A kind of event: its name on the settings page, who is notified, its subject, and the label of its link.
 
-    A security kind cannot be switched off. One that reaches leavers is also for people who were deactivated or no
-    longer have access to the tenant.
+    A security kind cannot be switched off; one that is opt-in is off until a person switches it on. One that reaches
+    leavers is also for people who were deactivated or no longer have access to the tenant.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Kind:
     has_bell: bool = True
     has_webhook: bool = True
     reaches_leavers: bool = False
+    is_opt_in: bool = False
 
     def subject_of(self, message: Message) -> Message:
         """Return the subject of an event, filled with the parameters of its message."""
@@ -208,6 +209,15 @@ ACCESS_KEY_MAIL = Kind(
     has_webhook=False,
 )
 
+MONTHLY_REPORT = Kind(
+    key="monthly_report",
+    label=Message("notification.monthly_report_label"),
+    audience=Message("notification.to_subscribers"),
+    subject=lambda params: Message("notification.monthly_report_subject", **params),
+    action=Message("notification.open_report"),
+    has_webhook=False,
+    is_opt_in=True,
+)
 ENDPOINT_DISABLED = Kind(
     key="endpoint_disabled",
     label=Message("notification.endpoint_disabled_label"),
@@ -245,6 +255,7 @@ KINDS = (
     ALERT_ESCALATED,
     ALERT_CLOSED,
     ENDPOINT_DISABLED,
+    MONTHLY_REPORT,
     MEMBERSHIP_CHANGED,
     SIGN_IN_CHANGED,
     TOKEN_EXPIRES,

@@ -135,7 +135,7 @@ class Attempt(models.Model):
 
 
 class NotificationChoice(models.Model):
-    """By which channel a person does not want a kind of event."""
+    """By which channel a person does not want a kind of event; of an opt-in kind, by which they do."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="switched_off")
     kind = models.CharField(max_length=40)
@@ -145,4 +145,4 @@ class NotificationChoice(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "kind", "channel"], name="notification_choice_once")]
 
     def __str__(self) -> str:
-        return f"{self.person}: no {self.kind} by {self.channel}"
+        return f"{self.person}: {self.kind} by {self.channel}"

@@ -1,7 +1,7 @@
 """Two tenants with one row of everything, and one person of each kind: what the access tables are asked about."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from monitoring.alert_models import Alert, AlertKind, AlertState
+from monitoring.report_model import MonthlyReport
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
@@ -50,6 +51,7 @@ class Belongings:
     address: KeyAddress
     endpoint: WebhookEndpoint
     alert: Alert
+    report: MonthlyReport
 
     def arguments(self, *, slug: str | None = None) -> dict[str, dict[str, object]]:
         """Return, by the name that the tables use, what fills an address; `slug` replaces the tenant's own."""
@@ -79,6 +81,7 @@ class Belongings:
             "delivery": {**at, "uid": self.draft.uid, "key": "2"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
+            "report": {**at, "month": f"{self.report.month:%Y-%m}"},
             "account": {**at, "account": self.connection.account_id, "region": self.live.region},
             "account file": {
                 **at,
@@ -193,7 +196,16 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         address=_address(live),
         endpoint=WebhookEndpoint.objects.create(tenant=tenant, url="https://hooks.example/", kinds=["first_record"]),
         alert=_alert(live),
+        report=_report(tenant),
     )
+
+
+def _report(tenant: Tenant) -> MonthlyReport:
+    totals = {"streams": 0, "known": 0, "records": 0, "bytes": 0}
+    alerts = {"opened": 0, "closed": 0, "acknowledged": 0, "mean_seconds": None, "longest_seconds": None, "by_kind": {}}
+    contents = {"streams": [], "totals": totals, "alerts": alerts}
+    month = date(2026, 10 if tenant.slug == "northwind" else 9, 1)  # theirs is of another month
+    return MonthlyReport.objects.create(tenant=tenant, month=month, zone="UTC", contents=contents)
 
 
 def _alert(integration: Integration) -> Alert:

@@ -16,6 +16,7 @@ from monitoring.alerts.rules import BY_KIND
 from monitoring.alerts.threshold_services import Chosen, parse, set_thresholds
 from monitoring.alerts.thresholds import thresholds_of
 from monitoring.management.alarm_export import AlarmSubcommands
+from monitoring.management.monthly_report import ReportSubcommands
 from onboarding.management.integrations.named import named_integration
 from onboarding.models.integration import Integration
 from portal.command_line import CommandWithSubcommands, failed
@@ -27,8 +28,8 @@ ACTOR = "command line"
 OFF, DEFAULT = "off", "default"
 
 
-class Command(AlarmSubcommands, CommandWithSubcommands):
-    """List, acknowledge and mute alerts, set their thresholds, and export them as alarms."""
+class Command(AlarmSubcommands, ReportSubcommands, CommandWithSubcommands):
+    """List, acknowledge and mute alerts, set their thresholds, export them as alarms, and print monthly reports."""
 
     description = gettext_lazy("List, acknowledge and mute alerts, and set their thresholds.")
     subcommands = {
@@ -37,6 +38,7 @@ class Command(AlarmSubcommands, CommandWithSubcommands):
         "mute": gettext_lazy("Mute an alert, or a kind of alerts of a stream, until a time."),
         "threshold": gettext_lazy("Set a threshold of a tenant or of one of its streams; without a kind, print all."),
         **AlarmSubcommands.alarm_subcommands,
+        **ReportSubcommands.report_subcommands,
     }
 
     def add_list(self, parser: ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from django.core import mail as sent_mail
 
 from portal.messages.message import Message
 from portal.outbox import kinds, mails, outbox
-from portal.outbox.models import Channel, OutboxItem
+from portal.outbox.models import Channel, NotificationChoice, OutboxItem
 from portal.tenancy import tenant_invitations
 from portal.tenancy.models import Tenant, TenantRole, User
 from tests.world import person
@@ -31,6 +31,8 @@ def ada() -> User:
 
 
 def written(ada: User, kind: kinds.Kind, message: Message) -> OutboxItem:
+    if kind.is_opt_in:
+        NotificationChoice.objects.create(person=ada, kind=kind.key, channel=Channel.MAIL)
     outbox.write(kind, message, event="event", to=[ada], tenant=Tenant.objects.get(), path="/t/north/integrations/ab/")
     return OutboxItem.objects.get(channel=Channel.MAIL)
 
@@ -153,6 +155,12 @@ def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
         "text",
         "open_seconds",
         "endpoint",
+        "month",
+        "stream_count",
+        "total_count",
+        "total_bytes",
+        "known_count",
+        "alert_count",
     )
     item = written(ada, kind, Message("notification.ready", **dict.fromkeys(every, "Ada")))
     invited = {"tenant": item.tenant, "email": "ben@north.example", "role": TenantRole.VIEWER, "actor": ada}

@@ -10,8 +10,10 @@ from monitoring.alerts.stream_alerts import note_streams
 from onboarding.models.integration import Integration
 from portal.command_line import CommandFailed
 from tests.monitoring.alerts.conftest import SILENT, reading
+from tests.monitoring.reports.conftest import cloudwatch
 
 pytestmark = pytest.mark.django_db
+__all__ = ["cloudwatch"]
 
 
 @pytest.fixture
@@ -95,3 +97,13 @@ def test_alarms_are_printed_for_a_stream_and_for_an_account(integration: Integra
     integration.save()
     with pytest.raises(CommandFailed, match="no running stream"):
         run(capsys, "export", "--stream", integration.uid, "--format", "grafana")
+
+
+def test_a_report_is_printed_of_a_month_that_is_over(integration: Integration, capsys, cloudwatch) -> None:
+    cloudwatch()
+    found = run(capsys, "report", "--month", "2026-10")
+    assert (found["is_stored"], found["totals"]["records"]) == (False, 744)
+    call_command("alert", "report", "--tenant", "northwind", "--month", "2026-10")
+    assert "744 records, 1.5 MiB in 1 of 1 streams" in capsys.readouterr().out
+    with pytest.raises(CommandFailed, match="is not over"):
+        run(capsys, "report", "--month", "2099-01")

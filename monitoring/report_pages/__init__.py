@@ -1,0 +1,1 @@
+"""The pages of monthly reports: the list, and one to read and print."""
