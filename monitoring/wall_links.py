@@ -65,6 +65,14 @@ def of_board(tenant: Tenant | None) -> QuerySet[WallLink]:
     )
 
 
+def listed(tenant: Tenant | None) -> list[tuple[WallLink, bool]]:
+    """Return the same, each with whether it opens its board now: its creator is asked once for all their links."""
+    links = list(of_board(tenant))
+    by_person = {link.person_id: link for link in links}
+    works = {person_id: may_open(link) for person_id, link in by_person.items()}
+    return [(link, works[link.person_id]) for link in links]
+
+
 @deadlocks.atomic
 def revoke(*, tenant: Tenant | None, uid: str, actor: User) -> WallLink | None:
     """End a link to a board and its open screens at once; None if there is no such link any more."""

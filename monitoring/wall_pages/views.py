@@ -59,7 +59,7 @@ def _links(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         if link := wall_links.revoke(tenant=tenant, uid=uid, actor=cast(User, request.user)):
             messages.success(request, _("Revoked the link “%(name)s”.") % {"name": link.name})
         return redirect(request.path)  # else it was revoked in another tab
-    links = [(link, wall_links.may_open(link)) for link in wall_links.of_board(tenant)]
+    links = wall_links.listed(tenant)
     return render(request, "monitoring/wall_links.html", _places(tenant) | {"tenant": tenant, "links": links})
 
 

@@ -59,7 +59,7 @@ def visit(page: Page, url: str) -> list[str]:
 def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
     page = page_of(browser, demo, "admin@contoso.example", look)
     home = f"{demo.url}/t/contoso/"
-    places = ("", "streams/", "alerts/", "alerts/thresholds/", "keys/", "activity/")
+    places = ("", "streams/", "alerts/", "alerts/thresholds/", "keys/", "activity/", "streams/?wall=1")
     found = [violation for place in places for violation in visit(page, home + place)]
     page.goto(f"{home}streams/")
     open_first_stream(page, demo)
