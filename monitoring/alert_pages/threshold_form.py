@@ -25,12 +25,12 @@ MOST_TYPED = 40
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRow:
-    """One kind in the form: what was typed or is stored, what applies without it, and what is wrong."""
+    """One kind in the form: what was typed or is stored, what applies without it (None: off), and what is wrong."""
 
     rule: Rule
     typed: str
     is_off: bool
-    inherited: str
+    inherited: float | None
     error: str = ""
 
     @property
@@ -54,6 +54,11 @@ class ThresholdRow:
         return text_of(self.rule.unit.label)
 
     @property
+    def inherited_text(self) -> str:
+        """Return what applies where nothing is typed: "at least 10 minutes", or "off"."""
+        return _("off") if self.inherited is None else text_of(self.rule.threshold_text(self.inherited))
+
+    @property
     def bounds(self) -> str:
         """Return between which numbers a threshold is: "10 to 1,000"."""
         least, most = intcomma(number(self.rule.least)), intcomma(number(self.rule.most))
@@ -64,11 +69,11 @@ class ThresholdRow:
         """Return after how long an alert opens and closes."""
         opens, closes = self.rule.opens_minutes, self.rule.closes_minutes
         if not closes:
-            return _("Opens and closes at once.")
+            return _("Opens and closes immediately.")
         values = {"opens": opens, "closes": closes}
         if not opens:
-            return _("Opens at once, closes after %(closes)s minutes.") % values
-        return _("Opens after %(opens)s minutes, closes after %(closes)s.") % values
+            return _("Opens immediately. Closes %(closes)s minutes after the condition ends.") % values
+        return _("Opens after %(opens)s minutes. Closes %(closes)s minutes after the condition ends.") % values
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,12 @@ class Typed:
     @property
     def has_errors(self) -> bool:
         """Return whether a row is wrong."""
-        return any(row.error for row in self.rows)
+        return bool(self.wrong)
+
+    @property
+    def wrong(self) -> list[ThresholdRow]:
+        """Return the rows that are wrong."""
+        return [row for row in self.rows if row.error]
 
 
 def stored(rules: Iterable[Rule], known: Thresholds, integration_id: int | None) -> Typed:
@@ -108,10 +118,9 @@ def typed(rules: Iterable[Rule], sent: Mapping[str, str], known: Thresholds, int
     return Typed(rows, chosen)
 
 
-def _inherited(rule: Rule, known: Thresholds, integration_id: int | None) -> str:
+def _inherited(rule: Rule, known: Thresholds, integration_id: int | None) -> float | None:
     """Return what applies where nothing is typed: the tenant's own threshold to a stream, else the default."""
-    value = known.of(rule.kind.value).value if integration_id is not None else rule.default
-    return _("off") if value is None else number(value)
+    return known.of(rule.kind.value).value if integration_id is not None else rule.default
 
 
 class EscalationForm(forms.Form):

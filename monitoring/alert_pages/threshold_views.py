@@ -16,7 +16,7 @@ from monitoring.alerts import mutes, selectors
 from monitoring.alerts.check import settings_of
 from monitoring.alerts.mute_services import mute_kind, unmute
 from monitoring.alerts.rules import OF_STREAM, RULES
-from monitoring.alerts.threshold_services import set_escalation, set_thresholds
+from monitoring.alerts.threshold_services import save_settings, set_thresholds
 from monitoring.alerts.thresholds import thresholds_of
 from onboarding.integrations.selectors import live_integrations
 from onboarding.models.integration import Integration
@@ -41,8 +41,9 @@ def alert_thresholds(request: TenantRequest) -> HttpResponse:
     values = escalation.cleaned_data
     minutes, person = values["escalation_minutes"], values["escalate_to"]
     try:
-        set_escalation(
+        save_settings(
             tenant=request.tenant,
+            chosen=form.chosen,
             minutes=minutes,
             person_id=person,
             report_zone=values["report_zone"],
@@ -51,7 +52,6 @@ def alert_thresholds(request: TenantRequest) -> HttpResponse:
     except ValidationError as refused:
         escalation.add_error(None, refused)
         return _of_tenant(request, form, escalation, status=UNPROCESSABLE)
-    set_thresholds(tenant=request.tenant, integration=None, chosen=form.chosen, actor=request.user)
     messages.success(request, _("Saved. The next check uses it."))
     return redirect("alert_thresholds", slug=request.tenant.slug)
 
@@ -74,8 +74,12 @@ def stream_alerts(request: TenantRequest, uid: str) -> HttpResponse:
     form = typed(OF_STREAM, request.POST, known, stream.pk)
     if form.has_errors:
         return _of_stream(request, stream, form, KindMuteForm(), status=UNPROCESSABLE)
-    set_thresholds(tenant=request.tenant, integration=stream, chosen=form.chosen, actor=request.user)
-    messages.success(request, _("Saved. The next check of the stream uses it."))
+    try:
+        set_thresholds(tenant=request.tenant, integration=stream, chosen=form.chosen, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("Saved. The next check of the stream uses it."))
     return redirect("stream_alerts", slug=request.tenant.slug, uid=uid)
 
 
@@ -99,8 +103,12 @@ def _unmute(request: TenantRequest, stream: Integration) -> HttpResponse:
     mute = AlertMute.objects.filter(integration=stream, uid=request.POST.get("mute", "")[:12]).first()
     if mute is None:
         raise Http404
-    unmute(mute=mute, actor=request.user)
-    messages.success(request, _("Unmuted."))
+    try:
+        unmute(mute=mute, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("Unmuted."))
     return redirect("stream_alerts", slug=request.tenant.slug, uid=stream.uid)
 
 

@@ -124,8 +124,11 @@ def _mute(request: TenantRequest, found: Alert) -> HttpResponse:
 
 def _unmute(request: TenantRequest, found: Alert) -> HttpResponse:
     mute = mutes.mute_of(found, now=timezone.now())
-    if mute is not None:
-        unmute(mute=mute, actor=request.user)
+    try:
+        if mute is not None:
+            unmute(mute=mute, actor=request.user)
+    except ValidationError as refused:
+        return _refused(request, found, refused)
     messages.success(request, _("Unmuted."))
     return redirect("alert", slug=request.tenant.slug, uid=found.uid)
 

@@ -14,7 +14,11 @@ from monitoring.alerts.observation import Observation
 from monitoring.alerts.rules import BY_KIND, Rule
 from monitoring.alerts.thresholds import Thresholds, thresholds_of
 from portal import deadlocks
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
+
+# What an open alert's row says of "now" may be as old as this, if nothing that it says in words has changed.
+WRITTEN_AT_LEAST_EVERY = timedelta(minutes=5)
 
 
 def note(tenant_id: int, observed: Sequence[Observation], *, now: datetime) -> int:
@@ -60,7 +64,7 @@ def _apply(tenant_id: int, seen: Observation, *, holds: bool, threshold: float |
     if outcome is Outcome.DROPPED:
         alert.delete()
         return False
-    if after == track:
+    if after == track or (holds and _says_nothing_new(alert, after, seen, threshold)):
         return False
     if outcome is Outcome.OPENED and (earlier := recently_closed(alert, within=REOPENS_WITHIN)):
         alert.delete()
@@ -74,6 +78,23 @@ def _apply(tenant_id: int, seen: Observation, *, holds: bool, threshold: float |
         close(alert, _reason_of_end(threshold), now=now)
     alert.save()
     return outcome in {Outcome.OPENED, Outcome.CLOSED}
+
+
+def _says_nothing_new(alert: Alert, after: Track, seen: Observation, threshold: float | None) -> bool:
+    """Return whether an open alert still holds as it did a few minutes ago: then its row need not be written."""
+    value = seen.measured.value
+    if not alert.is_shown or value is None or threshold is None or seen.at - alert.seen_at >= WRITTEN_AT_LEAST_EVERY:
+        return False
+    known = (alert.clear_since, alert.flap_count, alert.threshold, alert.stream_count, alert.evidence)
+    found = (
+        after.clear_since,
+        after.flap_count,
+        threshold,
+        seen.stream_count,
+        seen.measured.evidence or alert.evidence,
+    )
+    message = BY_KIND[alert.kind].message(seen.name, value, threshold)
+    return known == found and text_of(alert.message) == text_of(message)
 
 
 def _reason_of_end(threshold: float | None) -> Message:

@@ -114,6 +114,21 @@ def set_escalation(
     return row
 
 
+@deadlocks.atomic
+def save_settings(
+    *,
+    tenant: Tenant,
+    chosen: Mapping[str, Chosen],
+    minutes: int,
+    person_id: int | None,
+    report_zone: str,
+    actor: Actor,
+) -> None:
+    """Store a tenant's thresholds, escalation and time zone, all of them or nothing. Raises ValidationError."""
+    set_escalation(tenant=tenant, minutes=minutes, person_id=person_id, report_zone=report_zone, actor=actor)
+    set_thresholds(tenant=tenant, integration=None, chosen=chosen, actor=actor)
+
+
 def _rows(tenant: Tenant, integration: Integration | None) -> QuerySet[AlertThreshold]:
     return AlertThreshold.objects.filter(tenant=tenant, integration=integration)
 

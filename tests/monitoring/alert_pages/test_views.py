@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monitoring.alert_models import Alert, AlertMute
-from monitoring.alerts.mute_services import mute_alert
+from monitoring.alert_pages import threshold_views, views
+from monitoring.alerts.mute_services import mute_alert, mute_kind
 from monitoring.alerts.stream_alerts import note_streams
 from onboarding.models.integration import Integration
 from portal import live
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 from portal.tenancy.models import Tenant, TenantRole, User
 from tests.markup import on_one_line
 from tests.monitoring.alerts.conftest import BEHIND, GOOD, SILENT, reading
@@ -289,3 +292,49 @@ def test_staff_see_the_alerts_of_all_tenants_and_others_do_not(
     for other in (admin, outsider):
         client.force_login(other)
         assert client.get("/alerts/").status_code == 404
+
+
+def test_refused_settings_lead_to_each_field(page: Client, northwind: Tenant) -> None:
+    sent = {"silence": "ten", "write_usage": "5", "escalation_minutes": "3", "report_zone": "UTC"}
+    answer = page.post(reverse("alert_thresholds", kwargs={"slug": "northwind"}), sent)
+    found = on_one_line(answer.content.decode())
+    assert answer.status_code == 422
+    for field in ("id_silence", "id_write_usage"):
+        assert f'<a href="#{field}">' in found
+        assert f'id="{field}"' in found
+    assert 'role="alert" tabindex="-1" autofocus' in found
+
+
+def test_thresholds_and_escalation_are_saved_together_or_not_at_all(page: Client, northwind: Tenant) -> None:
+    sent = {"silence": "30", "escalation_minutes": "3", "report_zone": "UTC"}
+    answer = page.post(reverse("alert_thresholds", kwargs={"slug": "northwind"}), sent)
+    assert answer.status_code == 422
+    assert '<a href="#id_escalation_minutes">' in answer.content.decode()
+    assert not northwind.alert_thresholds.exists()
+    assert not hasattr(Tenant.objects.get(), "alert_settings")
+
+
+def test_a_tenant_that_is_suspended_meanwhile_is_told_so(
+    page: Client, alert: Alert, integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page was allowed, and the tenant is suspended before the service runs."""
+
+    def suspended(**_: object) -> None:
+        raise validation_error(Message("tenant.suspended"))
+
+    mute_alert(alert=alert, ends_at=timezone.now() + timedelta(hours=1), reason="drill", actor="ada")
+    own = reverse("stream_alerts", kwargs={"slug": "northwind", "uid": integration.uid})
+    kind = mute_kind(
+        integration=integration, kind="silence", ends_at=timezone.now() + timedelta(hours=1), reason="x", actor="ada"
+    )
+    monkeypatch.setattr(threshold_views, "set_thresholds", suspended)
+    monkeypatch.setattr(threshold_views, "unmute", suspended)
+    monkeypatch.setattr(views, "unmute", suspended)
+    for address, sent in (
+        (own, {"silence": "20"}),
+        (own, {"do": "unmute", "mute": kind.uid}),
+        (address_of(alert), {"do": "unmute"}),
+    ):
+        answer = page.post(address, sent, follow=True)
+        assert answer.status_code == 200
+        assert "suspended" in answer.content.decode()

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
-from monitoring.alert_models import Alert, AlertState, AlertThreshold
+from monitoring.alert_models import Alert, AlertKind, AlertState, AlertThreshold
 from monitoring.alerts import evaluation
+from monitoring.alerts.observation import Measured, Observation
 from monitoring.alerts.stream_alerts import note_streams
 from onboarding.models.integration import Integration
 from portal import database_scope
@@ -225,3 +227,21 @@ def test_evaluation_counts_what_changed(integration: Integration) -> None:
     assert note_streams([reading(integration, SILENT, NOW)], now=NOW) == 1
     assert note_streams([reading(integration, SILENT, NOW + MINUTE)], now=NOW) == 0
     assert evaluation.note(integration.tenant_id, [], now=NOW + timedelta(days=1)) == 0
+
+
+def test_what_holds_unchanged_is_not_written_each_minute(integration: Integration) -> None:
+    def old_key(minute: int) -> list[str]:
+        at = NOW + minute * MINUTE
+        days = 130 + minute / 1440
+        measured = Measured(AlertKind.KEY_OLD, days)
+        seen = Observation("stream-x", "sensors", at, measured, (integration.pk,), 1, timedelta(minutes=15))
+        with CaptureQueriesContext(connection) as queries:
+            evaluation.note(integration.tenant_id, [seen], now=at)
+        return [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+
+    assert old_key(0)
+    assert [bool(old_key(minute)) for minute in range(1, 11)] == [False] * 4 + [True] + [False] * 4 + [True]
+    AlertThreshold.objects.create(tenant=integration.tenant, kind="key_old", value=125)
+    assert old_key(11), "the threshold that is shown is another"
+    alert = Alert.objects.get()
+    assert (alert.state, alert.flap_count, alert.threshold) == ("open", 0, 125)
