@@ -21,6 +21,10 @@ _TOPIC = "(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:.{1,256})?"
 
 def cloudformation(contents: Contents) -> str:
     """Return the template; raises CannotExport for one that CloudFormation would refuse."""
+    count = 1 + len(contents.alarms) + len(contents.dashboards)
+    if count > MOST_RESOURCES:
+        counts = {"resource_count": count, "most_count": MOST_RESOURCES}
+        raise CannotExport(Message("alarm.too_many_resources", **counts))
     resources: dict[str, Any] = {"Topic": {"Type": "AWS::SNS::Topic", "Condition": "CreatesTopic"}}
     for alarm in contents.alarms:
         resources[alarm.label.title().replace("_", "")] = _alarm(alarm)
@@ -28,9 +32,6 @@ def cloudformation(contents: Contents) -> str:
         body = json.dumps(dashboard_body(contents, streams), separators=(",", ":"))
         properties = {"DashboardName": name, "DashboardBody": body}
         resources[f"Dashboard{number}"] = {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}
-    if len(resources) > MOST_RESOURCES:
-        counts = {"resource_count": len(resources), "most_count": MOST_RESOURCES}
-        raise CannotExport(Message("alarm.too_many_resources", **counts))
     text = comment(contents) + as_yaml(_template(contents, resources))
     if len(text.encode()) > LARGEST_TEMPLATE:
         sizes = {"size_bytes": len(text.encode()), "most_bytes": LARGEST_TEMPLATE}

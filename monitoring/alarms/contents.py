@@ -1,6 +1,6 @@
 """What a file with alarms holds: the streams of one account and Region, their conditions, and what they leave out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from portal.messages.message import Message
 USD_AN_ALARM_METRIC = 0.10
 USD_A_DASHBOARD = 3
 STREAMS_ON_A_DASHBOARD = 40
+MOST_NAMED = 5  # streams in a note
 
 
 class CannotExport(Exception):
@@ -62,8 +63,9 @@ class Contents:
 
     @property
     def alarms(self) -> list[Condition]:
-        """Return the conditions that have an alarm."""
-        return [condition for condition in self.conditions if condition.threshold is not None]
+        """Return the conditions that have an alarm, each name once: two integrations can watch the same stream."""
+        named = {condition.name: condition for condition in self.conditions if condition.threshold is not None}
+        return list(named.values())
 
     @property
     def dashboards(self) -> list[tuple[str, tuple[ExportedStream, ...]]]:
@@ -99,15 +101,32 @@ def _notes(contents: Contents) -> Iterator[Message]:
     yield Message("alarm.without_damping")
     if AlertKind.WRITE_USAGE in kinds:
         yield Message("alarm.limits_of_shards", day=f"{contents.exported_at:%Y-%m-%d}")
-    for stream in contents.streams:
-        off = {condition.kind for condition in stream.conditions if condition.threshold is None}
-        if off:
-            labels = [str(kind.label) for kind in AlertKind if kind in off]
-            yield Message("alarm.turned_off", name=stream.name, kinds=labels)
+    yield from _notes_of_streams(contents.streams)
+
+
+def _notes_of_streams(streams: Iterable[ExportedStream]) -> Iterator[Message]:
+    """Yield one note for all streams of which the same is left out: a file of many streams has few notes."""
+    off, unknown, many = dict[tuple[str, ...], list[str]](), list[str](), list[str]()
+    for stream in streams:
+        kinds = {condition.kind for condition in stream.conditions if condition.threshold is None}
+        if kinds:
+            off.setdefault(tuple(str(kind.label) for kind in AlertKind if kind in kinds), []).append(stream.name)
         if stream.shards is None:
-            yield Message("alarm.shards_unknown", name=stream.name)
+            unknown.append(stream.name)
         if stream.has_left_out_shards:
-            yield Message("alarm.too_many_shards", name=stream.name, most_count=MOST_SHARDS)
+            many.append(stream.name)
+    for labels, names in off.items():
+        yield Message("alarm.turned_off", name=_named(names), kinds=list(labels))
+    if unknown:
+        yield Message("alarm.shards_unknown", name=_named(unknown))
+    if many:
+        yield Message("alarm.too_many_shards", name=_named(many), most_count=MOST_SHARDS)
+
+
+def _named(names: list[str]) -> str | Message:
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return Message("alarm.names_and_more", names=names[:MOST_NAMED], more_count=len(names) - MOST_NAMED)
 
 
 def description_of(alarm: Condition) -> str:

@@ -25,11 +25,12 @@ NOTES = {
         _("Write limits are those of the shards that were open on %(day)s. Export again after a reshard.")
     ),
     "alarm.turned_off": Entry(_("%(name)s: no alarm for %(kinds)s, because these alerts are off.")),
+    "alarm.names_and_more": Entry(_("%(names)s and %(more_count)s more")),
     "alarm.shards_unknown": Entry(
-        _("%(name)s: no alarm for the write limit, because its shards have not been read yet.")
+        _("%(name)s: no alarm for the write limit, because the shards have not been read yet.")
     ),
     "alarm.too_many_shards": Entry(
-        _("%(name)s: no alarms for single shards, because it has more than %(most_count)s.")
+        _("%(name)s: no alarms for single shards, because there are more than %(most_count)s.")
     ),
 }
 FILES = {
@@ -55,6 +56,10 @@ FILES = {
     "alarm.too_many_resources": Entry(
         _("The template would have %(resource_count)s resources. CloudFormation allows %(most_count)s."),
         _("Download Terraform, or the file of each stream."),
+    ),
+    "alarm.too_many_streams": Entry(
+        _("There are %(stream_count)s streams. A file can have %(most_count)s."),
+        _("Download the file of each stream."),
     ),
     "alarm.template_too_large": Entry(
         _("The template would have %(size_bytes)s. CloudFormation allows %(most_bytes)s."),

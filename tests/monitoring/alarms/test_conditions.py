@@ -9,6 +9,7 @@ from monitoring.alarms.conditions import MOST_SHARDS, WITHOUT_METRIC, conditions
 from monitoring.alert_models import AlertKind
 from monitoring.alerts.rules import OF_STREAM, RULES
 from monitoring.silence.stored import Expected
+from portal.messages.catalogue import text_of
 from tests.monitoring.alarms.conftest import ICEBERG_DELIVERY, S3_DELIVERY, SHARDS, contents, stream, thresholds
 
 
@@ -110,6 +111,15 @@ def test_what_is_off_has_no_alarm_and_is_named() -> None:
     assert note.params["kinds"] == ["Silence", "Delivery late"]
 
 
+def test_what_is_off_for_many_streams_is_one_note() -> None:
+    [only] = contents(chosen=thresholds(silence=None), shards=()).streams
+    only = replace(only, shards=None, listed_shards=MOST_SHARDS + 1)
+    found = replace(contents(), streams=tuple(replace(only, name=f"sluice-{number}") for number in range(700)))
+    notes = [note for note in found.notes if "name" in note.params]
+    assert [note.code for note in notes] == ["alarm.turned_off", "alarm.shards_unknown", "alarm.too_many_shards"]
+    assert text_of(notes[0]).startswith("sluice-0, sluice-1, sluice-2, sluice-3, sluice-4 and 695 more: no alarm")
+
+
 def test_a_stream_whose_silence_is_never_reported_has_no_alarm_for_it() -> None:
     found = contents(stream(expected=Expected("off")))
     assert AlertKind.SILENCE not in {alarm.kind for alarm in found.alarms}
@@ -128,6 +138,12 @@ def test_what_alarms_cannot_express_is_said() -> None:
     assert "alarm.shards_unknown" in {note.code for note in unknown.notes}
     many = contents(shards=[f"shardId-{number:012}" for number in range(MOST_SHARDS + 1)])
     assert "alarm.too_many_shards" in {note.code for note in many.notes}
+
+
+def test_a_stream_that_two_integrations_watch_has_each_alarm_once() -> None:
+    [first] = contents().streams
+    found = replace(contents(), streams=(first, replace(first, uid="another")))
+    assert found.alarms == contents().alarms
 
 
 def test_the_price_counts_every_metric_of_every_alarm() -> None:
