@@ -30,13 +30,15 @@ def notify_of_opening(alert: Alert, *, now: datetime) -> None:
 
 
 def notify_of_closing(alert: Alert, *, now: datetime) -> None:
-    """Notify everyone that an alert is over, if they were notified of it and it is not muted."""
+    """Notify everyone that an alert is over, if they were notified of it; while it is muted, only end its incident."""
     # A mute that came later lets the notice wait again, but people know of this opening all the same.
     is_known = bool(alert.notified_at and alert.opened_at and alert.notified_at >= alert.opened_at)
     alert.needs_notice = False
-    if is_known and not _is_silenced(alert, now):
+    if is_known and not alert.tenant.is_suspended:
         message = Message("notification.alert_closed", **_named(alert))
-        _write(kinds.ALERT_CLOSED, alert, message, selectors.people_of(alert.tenant))
+        is_muted = _is_silenced(alert, now)
+        people = [] if is_muted else selectors.people_of(alert.tenant)
+        _write(kinds.ALERT_CLOSED, alert, message, people, incidents_only=is_muted)
 
 
 def escalate(alert: Alert, to: Iterable[User], *, minutes: int, now: datetime) -> None:
@@ -60,7 +62,9 @@ def _named(alert: Alert) -> dict[str, Param]:
     }
 
 
-def _write(kind: kinds.Kind, alert: Alert, message: Message, to: Iterable[User]) -> None:
+def _write(
+    kind: kinds.Kind, alert: Alert, message: Message, to: Iterable[User], *, incidents_only: bool = False
+) -> None:
     outbox.write(
         kind,
         message,
@@ -68,4 +72,5 @@ def _write(kind: kinds.Kind, alert: Alert, message: Message, to: Iterable[User])
         to=to,
         tenant=alert.tenant,
         path=reverse("alert", kwargs={"slug": alert.tenant.slug, "uid": alert.uid}),
+        incidents_only=incidents_only,
     )

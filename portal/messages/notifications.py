@@ -234,6 +234,7 @@ ENTRIES = {
     "notification.webhook_test": Entry(_("This is a test from Sluice.")),
     "outbox.mail_accepted": Entry(_("The mail server accepted the mail to %(to)s.")),
     "outbox.error": Entry(_("An error in Sluice. The worker's log has it.")),
+    "outbox.alert_closed": Entry(_("The alert had closed, so no incident was opened.")),
     "outbox.recipient_deactivated": Entry(_("The recipient was deactivated.")),
     "outbox.recipient_left": Entry(_("The recipient no longer has access to the organisation.")),
     "outbox.switched_off": Entry(_("The recipient switched off mail of this kind.")),

@@ -52,6 +52,7 @@ ENTRIES = {
         _("PagerDuty opens an incident for each event."),
         _("Choose events of alerts only. They close their incident again."),
     ),
+    "chat.end_missing": Entry(_("Without “%(kind)s”, incidents in PagerDuty stay open."), _("Choose “%(kind)s”, too.")),
     "chat.service_unknown": Entry(_("Choose a service.")),
     "webhook.no_secret_store": Entry(
         _("This installation has no key to encrypt signing secrets with."),

@@ -13,6 +13,15 @@ _TONES = {
     kinds.ALERT_ESCALATED.key: Tone.FAILURE,
     kinds.ALERT_CLOSED.key: Tone.SUCCESS,
 }
+_TRIGGERS = frozenset({kinds.ALERT_OPENED.key, kinds.ALERT_ESCALATED.key})
+
+
+def is_over(item: OutboxItem) -> bool:
+    """Return whether a row would trigger an incident of an alert that has closed: no later row would resolve it."""
+    if item.endpoint is None or item.kind not in _TRIGGERS or not item.endpoint.has_incidents:
+        return False
+    rows = OutboxItem.objects.filter(endpoint=item.endpoint, event=item.event, kind=kinds.ALERT_CLOSED.key)
+    return rows.exists()
 
 
 def request_for(item: OutboxItem, endpoint: WebhookEndpoint) -> Request:

@@ -15,7 +15,7 @@ from portal import database_scope, deadlocks
 from portal.mail import MailNotAccepted
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
-from portal.outbox import choices, claims, endpoint_failures, kinds, mails, webhooks
+from portal.outbox import chats, choices, claims, endpoint_failures, kinds, mails, webhooks
 from portal.outbox.claims import Claim
 from portal.outbox.models import Channel, OutboxItem, OutboxState
 from portal.outbox.webhooks import WebhookNotAccepted
@@ -90,19 +90,18 @@ def _refused(claim: Claim, refused: ValidationError) -> None:
     answer = refused.source if isinstance(refused, MessageError) else Message("outbox.error")
     is_permanent = isinstance(refused, MailNotAccepted | WebhookNotAccepted) and refused.is_permanent
     log.warning("outbox.not_delivered item=%s kind=%s answer=%s", claim.item.uid, claim.item.kind, answer.code)
-    if is_permanent:
-        claims.finish(claim, OutboxState.FAILED, answer)
-    else:
-        claims.retry_later(claim, answer)
-    if OutboxItem.objects.filter(pk=claim.item.pk, state=OutboxState.FAILED).exists():
+    is_noted = claims.finish(claim, OutboxState.FAILED, answer) if is_permanent else claims.retry_later(claim, answer)
+    if is_noted and OutboxItem.objects.filter(pk=claim.item.pk, state=OutboxState.FAILED).exists():
         endpoint_failures.note_failed(claim.item)
 
 
 def _not_wanted(item: OutboxItem) -> Message | None:
-    """Return why a row is not delivered any more: its recipient left or switched it off, or its link has ended."""
+    """Return why a row is not delivered any more: its recipient left or switched it off, its link or alert ended."""
     kind, person = item.kind_of, item.recipient
     if why := kinds.ended(kind, item):
         return why
+    if chats.is_over(item):
+        return Message("outbox.alert_closed")
     if person is None or kind.reaches_leavers:
         return None
     if not person.is_active:

@@ -53,6 +53,11 @@ class WebhookEndpoint(models.Model):
         return bool(self.service)
 
     @property
+    def has_incidents(self) -> bool:
+        """Return whether an alert is an incident there, which stays open until its end is posted."""
+        return self.is_chat and Service(self.service).is_pagerduty
+
+    @property
     def title(self) -> str:
         """Return what people know it by: the name of the chat service, or the address."""
         return str(SERVICES[Service(self.service)]) if self.service else self.url

@@ -60,6 +60,8 @@ def add_chat(
     wanted = _wanted(tenant, chosen, field="address")
     if Service(service).is_pagerduty and not {kind.key for kind in ALERTS}.issuperset(wanted):
         raise field_error("kinds", Message("chat.alerts_only"))
+    if Service(service).is_pagerduty and kinds.ALERT_CLOSED.key not in wanted:
+        raise field_error("kinds", Message("chat.end_missing", kind=kinds.ALERT_CLOSED.label))
     place = f"https://{urls.parse(request.url).host}"
     endpoint = WebhookEndpoint(tenant_id=tenant.pk, url=place, kinds=wanted, created_by=created_by, service=service)
     endpoint.address = address

@@ -35,8 +35,11 @@ def write(
     to: Iterable[AbstractUser],
     tenant: models.Model | None = None,
     path: str = "",
+    incidents_only: bool = False,
 ) -> None:
     """Write one event for each person by each channel they have not switched off, and for the tenant's endpoints.
+
+    With `incidents_only` no other endpoints get it than those in which it ends an incident.
 
     `event` names what happened, such as `run-12`: the same kind and event is written once for each person, however
     often this is called. `path` is the page that the event is about. Never give it a secret.
@@ -51,7 +54,9 @@ def write(
         for channel in _channels(kind)
         if (pk, channel) not in off
     ]
-    rows += [OutboxItem(channel=Channel.WEBHOOK, endpoint_id=pk, **shared) for pk in _endpoints(kind, tenant)]
+    rows += [
+        OutboxItem(channel=Channel.WEBHOOK, endpoint_id=pk, **shared) for pk in _endpoints(kind, tenant, incidents_only)
+    ]
     with nullcontext() if tenant else database_scope.every_tenant("an event of no tenant is written"):
         OutboxItem.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel != Channel.BELL for row in rows):
@@ -109,9 +114,9 @@ def _channels(kind: Kind) -> list[Channel]:
     return [*([Channel.MAIL] if has_mail else []), *([Channel.BELL] if kind.has_bell else [])]
 
 
-def _endpoints(kind: Kind, tenant: models.Model | None) -> list[int]:
+def _endpoints(kind: Kind, tenant: models.Model | None, incidents_only: bool) -> list[int]:
     if tenant is None or not kind.has_webhook:
         return []
     rows = WebhookEndpoint.objects.filter(tenant_id=tenant.pk, removed_at__isnull=True, kinds__contains=[kind.key])
     rows = rows.filter(disabled_at=None)
-    return list(rows.values_list("pk", flat=True))
+    return [row.pk for row in rows.only("service") if row.has_incidents or not incidents_only]

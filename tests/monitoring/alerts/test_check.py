@@ -16,7 +16,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
-from portal.outbox.models import OutboxItem
+from portal.outbox.models import OutboxItem, WebhookEndpoint
 from portal.tenancy.models import Tenant, TenantRole, User
 from tests.monitoring.alerts.conftest import GOOD, MINUTE, SILENT, read, sent
 from tests.monitoring.conftest import NOW, live_integration, person
@@ -232,6 +232,18 @@ def test_when_a_mute_ends_and_the_condition_is_over_nothing_is_sent(integration:
     read(integration, GOOD, 30, 40)
     check(NOW + 2 * HOUR)
     assert (kinds(), sent()) == ([("silence", "closed")], [])
+
+
+def test_an_alert_that_ends_while_it_is_muted_ends_its_incident_and_notifies_no_one(integration: Integration) -> None:
+    chosen = ["alert_opened", "alert_closed"]
+    WebhookEndpoint.objects.create(tenant=integration.tenant, service="pagerduty", kinds=chosen)
+    read(integration, SILENT, 0)
+    mute = {"tenant": integration.tenant, "integration": integration, "kind": "silence", "reason": "Drill"}
+    AlertMute.objects.create(ends_at=NOW + HOUR, created_by="ada", **mute)
+    read(integration, GOOD, 30, 40)
+    closed = OutboxItem.objects.filter(kind="alert_closed")
+    assert [row.channel for row in closed] == ["webhook"]
+    assert closed.get().event == OutboxItem.objects.get(kind="alert_opened", channel="webhook").event
 
 
 def test_alerts_of_a_removed_stream_close(integration: Integration) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Now
 
 from portal.messages.message import Message
 from portal.outbox import endpoint_failures, endpoints, kinds, outbox, tasks
@@ -43,6 +44,33 @@ def test_an_alert_is_said_once_and_its_end_closes_the_incident(north: Tenant, re
     assert opened["links"] == [{"href": "https://portal.example/t/north/alerts/1/"}]
 
 
+def test_an_incident_is_not_triggered_after_its_end(north: Tenant, receiver: Receiver) -> None:
+    add(north, "pagerduty", KEY)
+    receiver.status = 503
+    write(north)
+    tasks.deliver()
+    receiver.status = 200
+    write(north, kinds.ALERT_CLOSED)
+    tasks.deliver()
+    OutboxItem.objects.filter(kind=kinds.ALERT_OPENED.key).update(due_at=Now())
+    tasks.deliver()
+    assert [json.loads(body)["event_action"] for _, body, _ in receiver.posted] == ["trigger", "resolve"]
+    opened = OutboxItem.objects.get(kind=kinds.ALERT_OPENED.key)
+    assert opened.state == OutboxState.CANCELLED
+    answers = [attempt.answer.code for attempt in opened.attempts.order_by("pk")]
+    assert answers == ["webhook.answered", "outbox.alert_closed"]
+
+
+def test_the_end_of_a_muted_alert_reaches_only_what_has_an_incident(north: Tenant, receiver: Receiver) -> None:
+    add(north, "pagerduty", KEY)
+    add(north)
+    title = Message("alert.silence_title", name="sensors")
+    named = {"kind": "silence", "alert": title, "text": title, "tenant": "North"}
+    closed = Message("notification.alert_closed", **named)
+    outbox.write(kinds.ALERT_CLOSED, closed, event="alert-1-1", to=[], tenant=north, incidents_only=True)
+    assert [item.endpoint.service for item in OutboxItem.objects.all()] == ["pagerduty"]
+
+
 def test_the_address_is_encrypted_and_in_no_row_or_name(north: Tenant, receiver: Receiver) -> None:
     endpoint = add(north)
     write(north)
@@ -64,6 +92,7 @@ def test_the_address_is_encrypted_and_in_no_row_or_name(north: Tenant, receiver:
         ("slack", "https://evil.example/services/T/B/C", ALERTS, "address", "chat.not_slack"),
         ("slack", SLACK, [], "kinds", "webhook.no_kind"),
         ("pagerduty", KEY, [*ALERTS, "first_record"], "kinds", "chat.alerts_only"),
+        ("pagerduty", KEY, ["alert_opened", "alert_escalated"], "kinds", "chat.end_missing"),
     ],
 )
 def test_what_cannot_be_a_chat_is_refused(
