@@ -27,6 +27,8 @@ _PARTS = {
     "workflows": ("host", "port", "workflow", "signature", "version", "power_automate", "routing_id"),
 }
 _KEY = re.compile(r"[A-Za-z0-9]{32}")
+# What is Markdown in an adaptive card. apprise escapes the text of a message for Teams, and not its title.
+_MARKDOWN = re.compile(r"([\\`*_\[\]()~])")
 _UNUSED = "unused"  # PagerDuty's events need the integration key alone; apprise asks for a second one
 
 
@@ -195,7 +197,8 @@ def _notify(service: Service, address: str, message: ChatMessage) -> bool:
         return False
     plugin.request_rate_per_sec = 0  # the outbox has its own pace
     text = f"{message.text}\n{message.url}" if message.url and not service.is_pagerduty else message.text
-    parts = {"title": message.title, "body": text, "notify_type": message.tone.value}
+    title = _MARKDOWN.sub(r"\\\1", message.title) if service is Service.TEAMS else message.title
+    parts = {"title": title, "body": text, "notify_type": message.tone.value}
     return bool(plugin.notify(**parts, body_format="text", overflow="truncate"))
 
 

@@ -52,6 +52,9 @@ def test_texts_are_text_in_every_service() -> None:
     assert "https://portal.example/a" in attachment["text"]
     texts = [block["text"] for block in body_of(Service.TEAMS)["attachments"][0]["content"]["body"]]
     assert "\\*bold\\*" in texts[1]
+    hostile = ChatMessage("[Sign in](https://evil.example) a_b", "x", Tone.INFO, "alert-1")
+    title = body_of(Service.TEAMS, hostile)["attachments"][0]["content"]["body"][0]["text"]
+    assert title == r"\[Sign in\]\(https://evil.example\) a\_b"
 
 
 def test_an_alert_is_one_incident_in_pagerduty() -> None:
