@@ -39,6 +39,8 @@ TIME_RANGES = {
         _("More than %(most)s time ranges of this stream were read within an hour."),
         todo=_("Each one is billed to the AWS account. Wait, or choose a range that was shown before."),
     ),
+    "range.unknown_shard": Entry(_("The stream has no shard %(shard)s. Enter numbers of its shards, such as 1 6.")),
+    "range.too_many_shards": Entry(_("Enter at most %(most)s shards.")),
     "range.no_redis": Entry(_("Metrics cannot be read at the moment."), todo=_("Try again in a minute.")),
 }
 

@@ -122,19 +122,19 @@ def due_collections(connection_id: int | None = None) -> list[dict[str, object]]
 
 @app.task(name="monitoring.read_range", expires=_EXPIRES_SECONDS)
 def read_range(*, integration_id: int, range_id: str) -> None:
-    """Read the metrics of one stream in a time range that someone chose."""
+    """Read the metrics of one stream, and of some of its shards, in a time range that someone chose."""
     with database_scope.of_row(Integration.objects.filter(pk=integration_id)):
         row = Integration.objects.filter(pk=integration_id).first()
         stream = watched_stream(row.uid) if row else None
         if stream is not None:
-            range_reading.read(stream, TimeRange.of_name(range_id), now=timezone.now())
+            range_reading.read(stream, *store.of_name(range_id), now=timezone.now())
 
 
-def request_range(stream: WatchedStream, time_range: TimeRange) -> Message | None:
+def request_range(stream: WatchedStream, time_range: TimeRange, shards: tuple[str, ...] = ()) -> Message | None:
     """Request that a time range is read, once a minute however many look; return why it cannot be."""
     try:
-        if store.is_first_request(stream.uid, time_range):
-            arguments = {"integration_id": stream.integration_id, "range_id": time_range.name}
+        if store.is_first_request(stream.uid, time_range, shards):
+            arguments = {"integration_id": stream.integration_id, "range_id": store.name_of(time_range, shards)}
             read_range.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
     except store.TooMany:
         return Message("range.too_many", most=store.MOST_AN_HOUR)

@@ -1,13 +1,14 @@
 """Write usage of shards over time, as coloured cells, so that a hot shard is easy to see. Pure."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from monitoring.charts.frame import Frame, Points
-from monitoring.charts.numbers import clock_time
+from monitoring.charts.numbers import clock_time, day_and_time
 
 _WIDTH, _LEFT, _ROW, _CELL_HEIGHT = 1200, 56, 24, 20
 
@@ -33,10 +34,11 @@ def heatmap(rows: Sequence[tuple[str, Points]], *, frame: Frame, most_columns: i
         (_LEFT + share * (_WIDTH - _LEFT), anchor, frame.start + share * (frame.end - frame.start))
         for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end"))
     )
+    write = day_and_time if frame.end - frame.start > timedelta(hours=24) else clock_time
     labels = format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="{}">{}</text>',
-        ((x, label_y, at, clock_time(when)) for x, at, when in times),
+        ((x, label_y, at, write(when)) for x, at, when in times),
     )
     return format_html(
         '<svg class="heatmap" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',

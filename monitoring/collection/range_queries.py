@@ -1,6 +1,6 @@
 """The metrics of a stream that are read for a time range, and the series that CloudWatch's answer becomes. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from monitoring.collection.metric_queries import FIREHOSE_PERIOD, STREAM_METRICS, Metric, delivery_metrics
 from monitoring.time_ranges.range_metrics import RangeMetrics
@@ -16,13 +16,32 @@ METRICS = (
     Metric("put_success", "PutRecords.Success", "Average"),
     Metric("get_success", "GetRecords.Success", "Average"),
 )
+# https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html#kinesis-metrics-shard
+SHARD_METRICS = (
+    Metric("records", "IncomingRecords", "Sum"),
+    Metric("bytes", "IncomingBytes", "Sum"),
+    Metric("throttled_writes", "WriteProvisionedThroughputExceeded", "Sum"),
+    Metric("iterator_age", "IteratorAgeMilliseconds", "Maximum"),
+)
 
 
-def queries_of(stream: WatchedStream, time_range: TimeRange) -> list[MetricQuery]:
-    """Return what is asked of CloudWatch."""
+def queries_of(stream: WatchedStream, time_range: TimeRange, shards: Sequence[str] = ()) -> list[MetricQuery]:
+    """Return what is asked of CloudWatch: of the stream, of its Firehose streams, and of these shards."""
     name = (("StreamName", stream.stream_name),)
     queries = [
         MetricQuery(metric.key, "AWS/Kinesis", metric.name, name, metric.stat, time_range.period) for metric in METRICS
+    ]
+    queries += [
+        MetricQuery(
+            f"shard:{shard}:{metric.key}",
+            "AWS/Kinesis",
+            metric.name,
+            (*name, ("ShardId", shard)),
+            metric.stat,
+            time_range.period,
+        )
+        for shard in shards
+        for metric in SHARD_METRICS
     ]
     return queries + [
         MetricQuery(
@@ -47,4 +66,5 @@ def range_metrics(queries: list[MetricQuery], answer: Mapping[str, Series], time
         )
         for key, series in answer.items()
     }
-    return RangeMetrics(metrics, tuple(names[key] for key, series in answer.items() if series.gap is not None))
+    withheld = dict.fromkeys(names[key] for key, series in answer.items() if series.gap is not None)
+    return RangeMetrics(metrics, tuple(withheld))

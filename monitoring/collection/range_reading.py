@@ -17,10 +17,10 @@ from portal.aws.policies.session_policies import SessionScope
 log = logging.getLogger(__name__)
 
 
-def read(stream: WatchedStream, time_range: TimeRange, *, now: datetime) -> None:
-    """Read the metrics and keep them, or keep why AWS did not return them."""
+def read(stream: WatchedStream, time_range: TimeRange, shards: tuple[str, ...] = (), *, now: datetime) -> None:
+    """Read the metrics, also of these shards, and keep them, or keep why AWS did not return them."""
     connection = Connection.objects.get(pk=stream.connection_id)
-    queries = queries_of(stream, time_range)
+    queries = queries_of(stream, time_range, shards)
     try:
         aws = session_for(
             connection, stream.region, f"metrics-{connection.uid}", SessionScope.METRICS, fips=stream.uses_fips
@@ -28,6 +28,6 @@ def read(stream: WatchedStream, time_range: TimeRange, *, now: datetime) -> None
         answer = metric_series(aws, queries, start=time_range.start, end=time_range.end)
     except AwsFault as fault:
         log.warning("range.aws_error stream=%s fault=%s", stream.uid, fault.code)
-        return store.keep_problem(stream.uid, time_range, fault.message)
+        return store.keep_problem(stream.uid, time_range, fault.message, shards)
     count_more(stream.integration_id, len(queries), now)
-    return store.keep(stream.uid, time_range, range_metrics(queries, answer, time_range))
+    return store.keep(stream.uid, time_range, range_metrics(queries, answer, time_range), shards)

@@ -1,6 +1,6 @@
 """The charts of a stream in a time range that a person chose, and the marks of what happened in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from monitoring.charts.axes import Limit
 from monitoring.charts.frame import Frame, Mark, Points
 from monitoring.charts.line_chart import Chart, line_chart
+from monitoring.pages.labels import shard_name
 from monitoring.pages.units import rate_unit
 from monitoring.time_ranges.range_metrics import RangeMetrics
 from monitoring.time_ranges.time_range import TimeRange
@@ -45,7 +46,11 @@ def plots(panels: Iterable[RangePanel], time_range: TimeRange) -> dict[str, Any]
 
 
 def range_panels(
-    stream: WatchedStream, read: RangeMetrics, time_range: TimeRange, marks: Iterable[Mark]
+    stream: WatchedStream,
+    read: RangeMetrics,
+    time_range: TimeRange,
+    marks: Iterable[Mark],
+    shards: Sequence[str] = (),
 ) -> tuple[RangePanel, ...]:
     """Return the charts of everything that was read, in panels."""
     draw = _Drawing(read, time_range, tuple(marks))
@@ -53,6 +58,7 @@ def range_panels(
     for delivery in stream.deliveries:
         title = _("Delivery to %(destination)s") % {"destination": delivery.title}
         panels.append(RangePanel(title, _delivery(delivery.name, draw)))
+    panels += [RangePanel(shard_name(shard), _shard(shard, draw)) for shard in shards]
     return tuple(panels)
 
 
@@ -120,6 +126,19 @@ def _outgoing(draw: _Drawing) -> tuple[Chart, ...]:
     )
 
 
+def _shard(shard: str, draw: _Drawing) -> tuple[Chart, ...]:
+    key, per_minute = f"shard:{shard}:", 60 / draw.time_range.period
+    limit = Limit(SHARD_RECORDS_PER_SECOND, _("limit of one shard"))
+    throttled = draw.each(f"{key}throttled_writes", lambda value: value * per_minute)
+    age = draw.each(f"{key}iterator_age", lambda value: value / 1000)
+    return (
+        draw.chart(draw.per_second(f"{key}records"), _("Incoming records"), "records/s", limit=limit),
+        _data(draw, f"{key}bytes", _("Incoming data"), 3, SHARD_BYTES_PER_SECOND, _("limit of one shard")),
+        draw.chart(throttled, _("Throttled writes"), "records/min", colour=2),
+        draw.chart(age, _("Iterator age"), "s", colour=6),
+    )
+
+
 def _delivery(name: str, draw: _Drawing) -> tuple[Chart, ...]:
     step = max(_FIREHOSE_PERIOD, draw.time_range.period)
     success, failed = draw.each(f"success:{name}", lambda value: 100 * value), draw.points(f"failed:{name}")
@@ -137,9 +156,9 @@ def _delivery(name: str, draw: _Drawing) -> tuple[Chart, ...]:
     )
 
 
-def _data(draw: _Drawing, key: str, title: str, colour: int, limit: float | None) -> Chart:
+def _data(draw: _Drawing, key: str, title: str, colour: int, limit: float | None, label: str = "") -> Chart:
     rates = draw.per_second(key)
     unit, unit_bytes = rate_unit(max((value for _at, value in rates), default=0.0))
     points = tuple((at, value / unit_bytes) for at, value in rates)
-    shown = Limit(limit / unit_bytes, _("present limit of the stream")) if limit else None
+    shown = Limit(limit / unit_bytes, label or _("present limit of the stream")) if limit else None
     return draw.chart(points, title, unit, colour=colour, limit=shown)

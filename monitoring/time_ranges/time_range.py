@@ -23,9 +23,10 @@ NAMED = {
 }
 USUAL = "24h"
 CUSTOM = "custom"
+_LEAST = timedelta(microseconds=1)
 SHORTEST, LONGEST, OLDEST = timedelta(minutes=5), timedelta(days=31), timedelta(days=455)
 # A drawing is some 550 points wide; more values would lie on each other.
-_MOST_POINTS = 400
+MOST_POINTS = 400
 PERIOD_LABELS = {60: _("minute"), 300: _("5 minutes"), 900: _("15 minutes"), 3600: _("hour"), 21_600: _("6 hours")}
 _KEPT = ((timedelta(days=15), 60), (timedelta(days=63), 300), (OLDEST, 3600))
 
@@ -113,8 +114,8 @@ def _moment(typed: str) -> datetime | None:
 def _range(start: datetime, end: datetime, now: datetime) -> TimeRange:
     kept = next(period for age, period in _KEPT if now - start <= age)
     length = (end - start).total_seconds()
-    period = next(each for each in PERIOD_LABELS if each >= kept and length / each <= _MOST_POINTS)
-    return TimeRange(_floor(start, period), _floor(end + timedelta(seconds=period - 1), period), period)
+    period = next(each for each in PERIOD_LABELS if each >= kept and length / each <= MOST_POINTS)
+    return TimeRange(_floor(start, period), _floor(end + timedelta(seconds=period) - _LEAST, period), period)
 
 
 def _floor(moment: datetime, period: int) -> datetime:

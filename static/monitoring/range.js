@@ -48,7 +48,8 @@
     link.hidden = isWhole;
     if (isWhole) return;
     const [from, to] = [range.min, range.max].map((at) => utc(Math.round(at / 60) * 60).slice(0, 16));
-    link.href = `?from=${from}&to=${to}`;
+    const { shards } = link.closest("[data-plots]").dataset;
+    link.href = `?from=${from}&to=${to}${shards ? `&shards=${encodeURIComponent(shards)}` : ""}`;
   };
   const zoomed = (self) => {
     const scale = self.scales.x;
@@ -95,7 +96,9 @@
   };
   const redraw = (root, range) => {
     clear();
-    const boxes = [...root.querySelectorAll(".chart-box")].filter((box) => !box.querySelector(".chart-empty"));
+    const boxes = [...root.querySelectorAll(".chart-grid .chart-box")].filter(
+      (box) => !box.querySelector(".chart-empty"),
+    );
     for (const [place, box] of boxes.entries()) {
       const svg = box.querySelector("svg");
       if (svg) svg.classList.add("is-redrawn");

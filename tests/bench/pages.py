@@ -7,17 +7,25 @@ import urllib.request
 from datetime import timedelta
 from http import HTTPStatus
 
+from django.conf import settings
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from monitoring.collection.collector import store_assessment
+from monitoring.collection.range_queries import queries_of
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.series import ShardSeries, StreamSeries
-from monitoring.watched_streams import watched_stream
+from monitoring.shards.known_shard import HASH_KEYS
+from monitoring.shards.stored import keep_shards
+from monitoring.time_ranges import store
+from monitoring.time_ranges.range_metrics import RangeMetrics
+from monitoring.time_ranges.time_range import chosen
+from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import live
 from portal.aws.records import DataRecord
+from portal.aws.shards import Shard
 from tests.bench import estate
 from tests.bench.machine import HOST, Machine
 from tests.bench.measurements import Measurement, NotMeasured, p95
@@ -52,6 +60,44 @@ def shards(machine: Machine, seconds: float) -> list[Measurement]:
     took = _times(machine, browser, f"/t/{tenant.slug}/streams/{uid}/")
     estate.forget([uid])
     return [Measurement(f"stream page with {SHARDS} shards, server time p95", p95(took), 150, "ms", _median(took))]
+
+
+def ranges(machine: Machine, seconds: float) -> list[Measurement]:
+    """Measure the page of a stream's metrics over seven days, with its two shards, as a worker left them in Redis."""
+    tenant = estate.new_tenant()
+    browser = estate.signed_in(estate.member(tenant))
+    (uid,) = estate.live_streams(tenant, 1, shards=2)
+    stream = watched_stream(uid)
+    if stream is None:
+        raise NotMeasured("the stream is not there")
+    listed = [_listed(number, 2) for number in range(2)]
+    keep_shards(stream.integration_id, listed, {}, now=timezone.now())
+    values = _read_weeks(stream, tuple(shard.shard_id for shard in listed))
+    took = _times(machine, browser, f"/t/{tenant.slug}/streams/{uid}/metrics/?range=7d")
+    estate.forget([uid])
+    note = f"{_median(took)}; {values:,} values"
+    return [Measurement("metrics over 7 days of a stream with 2 shards, server time p95", p95(took), 120, "ms", note)]
+
+
+def _read_weeks(stream: WatchedStream, shards: tuple[str, ...]) -> int:
+    """Keep the week until now and the one that begins meanwhile, if an hour ends; return how many values one has."""
+    newest, values = timezone.now() - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS), 0
+    for later in (0, 600):
+        week = chosen({"range": "7d"}, now=newest + timedelta(seconds=later)).range
+        if week is None:
+            raise NotMeasured("there is no such range")
+        keys = [query.key for query in queries_of(stream, week, shards)]
+        steps = int((week.end - week.start).total_seconds() // week.period)
+        times = [week.start + timedelta(seconds=week.period * step) for step in range(steps)]
+        points = tuple((at, 100_000.0 + place % 97) for place, at in enumerate(times))
+        store.keep(stream.uid, week, RangeMetrics(dict.fromkeys(keys, points)), shards)
+        values = len(keys) * steps
+    return values
+
+
+def _listed(number: int, count: int) -> Shard:
+    part = HASH_KEYS // count
+    return Shard(f"shardId-{number:012d}", None, None, number * part, (number + 1) * part - 1, "1", None)
 
 
 def weight(machine: Machine, seconds: float) -> list[Measurement]:

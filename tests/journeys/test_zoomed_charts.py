@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from monitoring.shards.stored import keep_shards
 from monitoring.time_ranges import store
 from monitoring.time_ranges.range_metrics import RangeMetrics
 from monitoring.time_ranges.time_range import TimeRange, chosen
@@ -18,6 +19,7 @@ from portal.tenancy.models import Tenant, TenantRole, User
 from tests.journeys.browser import browser_errors, chromium, needs_chromium, sign_in
 from tests.journeys.test_autosave import EMAIL
 from tests.monitoring.conftest import live_integration
+from tests.monitoring.shards.listed import RESHARDED, shard_id
 from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
@@ -42,11 +44,13 @@ def browser(live_server, settings, integration: Integration) -> Iterator[Browser
 
 def _give_a_day(integration: Integration) -> None:
     """Metrics of the last day, and of the one that begins while the test runs."""
+    keep_shards(integration.pk, RESHARDED, {}, now=timezone.now())  # a heatmap is no chart to be drawn again
     newest = timezone.now() - timedelta(seconds=django_settings.SLUICE_METRIC_DELAY_SECONDS)
     for seconds in (0, 300):
         day = chosen({"range": "24h"}, now=newest + timedelta(seconds=seconds)).range
         assert day is not None
-        store.keep(integration.uid, day, RangeMetrics({name: _wave(day) for name in ("records", "put_latency")}))
+        waves = {name: _wave(day) for name in ("records", "put_latency")}
+        store.keep(integration.uid, day, RangeMetrics(waves), (shard_id(2), shard_id(5)))
 
 
 def _wave(day: TimeRange) -> tuple:

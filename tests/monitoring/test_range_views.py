@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monitoring.models import HealthState, StateChange
+from monitoring.shards.stored import keep_shards
 from monitoring.time_ranges import store
 from monitoring.time_ranges.range_metrics import RangeMetrics
 from monitoring.time_ranges.time_range import TimeRange, chosen
@@ -18,6 +19,8 @@ from portal import live
 from portal.messages.message import Message
 from portal.tenancy.models import User
 from tests.markup import on_one_line
+from tests.monitoring.conftest import described
+from tests.monitoring.shards.listed import RESHARDED, shard_id
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
 
@@ -106,3 +109,67 @@ def test_outsiders_find_nothing(client: Client, integration: Integration, outsid
     client.force_login(outsider)
     for slug in ("northwind", "contoso"):
         assert client.get(reverse("time_range", kwargs={"slug": slug, "uid": integration.uid})).status_code == 404
+
+
+def of_shards(integration: Integration, *numbers: int) -> dict[str, tuple]:
+    """What CloudWatch has of these shards: the first is over its limit once."""
+    week = a_week()
+    times = [week.start + timedelta(seconds=week.period * step) for step in range(100)]
+    return {
+        f"shard:{shard_id(number)}:{name}": tuple((at, value * week.period) for at in times)
+        for number in numbers
+        for name, value in (("records", 1100 if number == numbers[0] else 3), ("bytes", 4096), ("throttled_writes", 1))
+    }
+
+
+def with_shards(integration: Integration) -> None:
+    described(integration)
+    keep_shards(integration.pk, RESHARDED, {shard_id(5): 0.97, shard_id(2): 0.1}, now=timezone.now())
+
+
+def test_the_busiest_shards_have_panels_and_a_heatmap_whose_columns_are_periods(
+    client: Client, admin: User, integration: Integration
+) -> None:
+    with_shards(integration)
+    week, shards = a_week(), (shard_id(2), shard_id(5))
+    store.keep(integration.uid, week, RangeMetrics(of_shards(integration, 5, 2)), shards)
+    html = get(client, admin, integration, "?range=7d")
+    assert 'value="2 5"' in html
+    for name in ("Shard 0002", "Shard 0005"):
+        panel = html.split(f'aria-label="{name}"')[1].split("</section>")[0]
+        assert "Throttled writes" in panel
+    busy = html.split('aria-label="Shard 0005"')[1].split("</section>")[0]
+    assert busy.count("is-drawn") == 1, "the limit is reached"
+    assert "is-drawn" not in html.split('aria-label="Shard 0002"')[1].split("</section>")[0]
+    heat = html.split('class="heatmap"')[1].split("</svg>")[0]
+    columns = (week.end - week.start).total_seconds() / week.period
+    assert heat.count("<rect") == 2 * columns
+    assert "110% of the write limit" in heat
+    assert "A column for each hour" in html
+
+
+def test_shards_that_were_chosen_are_requested_with_the_range(
+    client: Client, admin: User, integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requested: list[dict] = []
+    monkeypatch.setattr("monitoring.tasks.read_range.apply_async", lambda kwargs, **_: requested.append(kwargs))
+    with_shards(integration)
+    html = get(client, admin, integration, "?range=7d&shards=0+5")
+    [name] = [given["range_id"] for given in requested]
+    assert store.of_name(name) == (a_week(), (shard_id(0), shard_id(5))), "a closed one too"
+    assert "shards=0+5&amp;part=charts" in html
+    html = get(client, admin, integration, "?range=7d&shards=77", status=422)
+    assert "The stream has no shard shardId-000000000077." in html
+    assert len(requested) == 1
+    assert "Reading metrics" not in html
+
+
+def test_a_stream_without_shard_level_metrics_has_no_choice(
+    client: Client, admin: User, integration: Integration
+) -> None:
+    integration.spec["stream"]["shard_level_metrics"] = False
+    integration.save()
+    keep_shards(integration.pk, RESHARDED, {}, now=timezone.now())
+    html = get(client, admin, integration, "?range=7d&shards=1")
+    assert "id_shards" not in html
+    assert "Reading metrics" in html

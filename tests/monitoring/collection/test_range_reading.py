@@ -13,7 +13,7 @@ from monitoring.time_ranges.time_range import TimeRange
 from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.integration import Integration
-from portal.aws.cloudwatch import Series, SeriesGap
+from portal.aws.cloudwatch import MOST_QUERIES_A_CALL, Series, SeriesGap
 from portal.aws.errors import fault
 from portal.aws.policies.session_policies import SessionScope
 from portal.aws.published_metrics import MetricDatum, put_metric_data
@@ -117,3 +117,19 @@ def test_a_range_is_requested_once_a_minute_and_a_stream_has_so_many_an_hour(str
     refused = request_range(stream, TimeRange(AN_HOUR.start, AN_HOUR.end + timedelta(minutes=1), 60))
     assert refused is not None
     assert refused.code == "range.too_many"
+
+
+def test_metrics_of_shards_are_read_in_the_same_call_and_counted(account: AwsSession, stream: WatchedStream) -> None:
+    StreamHealth.objects.create(integration_id=stream.integration_id)
+    shards = ("shardId-000000000000", "shardId-000000000001")
+    at = END - timedelta(minutes=30)
+    place = (("StreamName", "sluice-sensors"), ("ShardId", shards[1]))
+    put_metric_data(account, "AWS/Kinesis", [MetricDatum("IncomingBytes", place, 4096, "Bytes", at)])
+    range_reading.read(stream, AN_HOUR, shards, now=NOW)
+    assert store.stored(stream.uid, AN_HOUR) is None, "the range without shards was not read"
+    known = store.stored(stream.uid, AN_HOUR, shards)
+    assert known is not None
+    assert known.metrics is not None
+    assert known.metrics.metrics[f"shard:{shards[1]}:bytes"] == ((at, 4096.0),)
+    assert StreamHealth.objects.get().metrics_requested == 10 + 3 + 8
+    assert len(queries_of(stream, AN_HOUR, shards)) < MOST_QUERIES_A_CALL
