@@ -13,13 +13,12 @@ from monitoring.reports.month import Month
 from monitoring.reports.states import states_of
 from monitoring.reports.usage import Usage, usage_of
 from monitoring.watched_streams import WatchedStream, watched_streams_of
+from onboarding.credentials.selectors import keys_of_age
 from onboarding.integrations.selectors import live_integrations
-from onboarding.models.credential import Credential
 from onboarding.models.rotation import Rotation
-from onboarding.models.states import CredentialState, RotationState
+from onboarding.models.states import RotationState
 from portal.tenancy.models import Tenant
 
-_USABLE = (CredentialState.READY, CredentialState.IN_USE)
 DAY = 86_400
 
 
@@ -57,7 +56,7 @@ def _stream(stream: WatchedStream, usage: Usage, month: Month) -> dict[str, Any]
 
 
 def _keys(integration_id: int, month: Month) -> dict[str, Any]:
-    keys = Credential.objects.filter(integration_id=integration_id, state__in=_USABLE, created_at__lt=month.end)
+    keys = keys_of_age().filter(integration_id=integration_id, created_at__lt=month.end)
     oldest = keys.order_by("created_at").values_list("created_at", flat=True).first()
     done = Rotation.objects.filter(integration_id=integration_id, state=RotationState.DONE)
     rotations = done.filter(finished_at__gte=month.start, finished_at__lt=month.end).count()

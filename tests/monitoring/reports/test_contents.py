@@ -109,6 +109,13 @@ def test_keys_and_alerts_of_the_month_are_counted(integration: Integration, clou
     }
 
 
+def test_the_age_of_an_uploaded_key_is_not_known(integration: Integration, cloudwatch: Callable[..., Any]) -> None:
+    cloudwatch()
+    key = Credential.objects.create(integration=integration, attempt=1, user_name="u", state="in_use")
+    Credential.objects.filter(pk=key.pk).update(created_at=OCTOBER.end - 100 * DAY, uploaded_by="ada@example.test")
+    assert contents_of(integration.tenant, OCTOBER, now=NOW)["streams"][0]["key_days"] is None
+
+
 def test_the_cost_of_a_month_is_kept_for_one_month_more(integration: Integration) -> None:
     october, november = OCTOBER.start + DAY, OCTOBER.end + DAY
     row = StreamHealth.objects.create(integration=integration, **metric_counts(None, 100, october))

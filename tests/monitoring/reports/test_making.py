@@ -78,8 +78,10 @@ def test_what_cannot_be_read_is_tried_again_for_two_days_and_then_said(
     integration: Integration, reader: User, cloudwatch: Callable[..., Any]
 ) -> None:
     fault = AwsFault(FaultKind.THROTTLED, "Throttling", "GetMetricData", "Rate exceeded")
-    cloudwatch(fault=fault)
-    assert make_due(integration.tenant, now=NOW) is None
+    asked = cloudwatch(fault=fault)
+    for minutes in (0, 30, 60):
+        assert make_due(integration.tenant, now=NOW + timedelta(minutes=minutes)) is None
+    assert len(asked) == 1, "each attempt is billed"
     report = make_due(integration.tenant, now=OCTOBER.end + timedelta(days=2))
     assert report is not None
     [stream] = report.contents["streams"]
