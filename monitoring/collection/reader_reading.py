@@ -61,12 +61,14 @@ def read(stream: WatchedStream, *, now: datetime) -> bool:
             purpose = f"readers-{connection.uid}"
             aws = session_for(connection, stream.region, purpose, SessionScope.READERS, fips=stream.uses_fips)
         except AwsFault as fault:
-            keep(stream.integration_id, (), problems | dict.fromkeys(_names(allowed), fault.message), now=now)
+            problems |= dict.fromkeys(_names(allowed), fault.message)
+            keep(stream.integration_id, (), problems, now=now, is_answered=False)
             return True
         listed, failed = _listed(aws, allowed, arn, stream)
         problems |= failed
         listed = _with_lag(aws, stream, listed, now)
-    keep(stream.integration_id, [reader for reader, _ in listed], problems, now=now)
+    is_answered = len(problems) < len(sources)
+    keep(stream.integration_id, [reader for reader, _ in listed], problems, now=now, is_answered=is_answered)
     return True
 
 
@@ -101,15 +103,19 @@ def _readers(aws: AwsSession, source: Source, arn: str, stream: WatchedStream) -
         for mapping in event_source_mappings(aws, arn, most=_MOST):
             yield Reader(source.kind, mapping.function, mapping.state, mapping.last_result), []
     else:
-        leases = [lease for lease in leases_of(aws, source.table, most=MOST_LEASES) if _is_of(lease, stream)]
-        yield _application(source.table, leases), sorted(lease.shard_id for lease in leases if not lease.has_ended)
+        found, is_partial = leases_of(aws, source.table, most=MOST_LEASES)
+        leases = [lease for lease in found if _is_of(lease, stream)]
+        yield (
+            _application(source.table, leases, is_partial=is_partial),
+            sorted(lease.shard_id for lease in leases if not lease.has_ended),
+        )
 
 
 def _is_of(lease: Lease, stream: WatchedStream) -> bool:
     return lease.stream in {"", stream.stream_name}
 
 
-def _application(table: str, leases: list[Lease]) -> Reader:
+def _application(table: str, leases: list[Lease], *, is_partial: bool) -> Reader:
     current = [lease for lease in leases if not lease.has_ended]
     return Reader(
         ReaderKind.APPLICATION,
@@ -117,6 +123,7 @@ def _application(table: str, leases: list[Lease]) -> Reader:
         leases=len(current),
         leases_without_owner=sum(not lease.owner for lease in current),
         workers=len({lease.owner for lease in current if lease.owner}),
+        is_partial=is_partial,
     )
 
 

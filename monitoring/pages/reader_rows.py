@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from monitoring.health.consumer_rules import LATE_CONSUMER_SECONDS
 from monitoring.pages.delivery_rows import DeliveryRow, delivery_rows
 from monitoring.pages.labels import or_dash
+from monitoring.readers.lag import MOST_SHARDS
 from monitoring.readers.reader import Reader, ReaderKind, source_of
 from monitoring.readers.stored import EVERY, KnownReaders
 from monitoring.watched_streams import WatchedStream
@@ -94,6 +95,8 @@ def _status(reader: Reader, seconds: float | None) -> tuple[str, str]:
         return "attention", reader.state or _("Unknown")
     if reader.kind is ReaderKind.FUNCTION and reader.detail.startswith("PROBLEM"):
         return "failing", _("Failing")
+    if reader.is_partial and not reader.leases:
+        return "unknown", _("Not known")
     if reader.leases_without_owner or (reader.kind is ReaderKind.APPLICATION and not reader.workers):
         return "attention", _("No worker") if reader.leases else _("No leases")
     return _by_lag(seconds) if seconds is not None else ("unknown", _("No metric"))
@@ -113,4 +116,8 @@ def _detail(reader: Reader) -> str:
     if without := reader.leases_without_owner:
         text = ngettext("%(count)d shard without a worker", "%(count)d shards without a worker", without)
         parts.append(text % {"count": without})
+    if reader.lag_ms is not None and reader.leases > MOST_SHARDS:
+        parts.append(_("lag of the first %(count)d shards") % {"count": MOST_SHARDS})
+    if reader.is_partial:
+        parts.append(_("the table has more rows, which were not read"))
     return ", ".join(parts)

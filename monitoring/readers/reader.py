@@ -21,7 +21,8 @@ class ReaderKind(StrEnum):
 class Reader:
     """A reader: `name` in AWS, `state` in AWS's word, its lag in milliseconds at `lag_at`, or None without a metric.
 
-    Of an application, `leases` of open shards, those of them that no worker has, and how many workers there are.
+    Of an application, `leases` of open shards, those of them that no worker has, and how many workers there are; with
+    `is_partial` of those leases alone that were read.
     `known_since` is when it was first listed, `seen_at` when it was listed last.
     """
 
@@ -34,6 +35,7 @@ class Reader:
     leases: int = 0
     leases_without_owner: int = 0
     workers: int = 0
+    is_partial: bool = False
     known_since: datetime | None = None
     seen_at: datetime | None = None
 
@@ -49,6 +51,7 @@ class Reader:
             "leases": self.leases,
             "leases_without_owner": self.leases_without_owner,
             "workers": self.workers,
+            "is_partial": self.is_partial,
             "known_since": _text(self.known_since),
             "seen_at": _text(self.seen_at),
         }

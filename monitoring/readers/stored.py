@@ -48,8 +48,18 @@ def claim(integration_id: int, *, now: datetime) -> bool:
     return is_new or bool(due.update(asked_at=now))
 
 
-def keep(integration_id: int, listed: Iterable[Reader], problems: Mapping[str, Message], *, now: datetime) -> None:
-    """Keep what AWS listed at `now`, and why the other sources were not read; the readers of those stay as known."""
+def keep(
+    integration_id: int,
+    listed: Iterable[Reader],
+    problems: Mapping[str, Message],
+    *,
+    now: datetime,
+    is_answered: bool = True,
+) -> None:
+    """Keep what AWS listed at `now`, and why the other sources were not read; the readers of those stay as known.
+
+    Without `is_answered` AWS listed nothing, and the time of the last list stays.
+    """
     found = merged(known_readers(integration_id).readers, listed, problems, now=now)
     StreamReaders.objects.update_or_create(
         integration_id=integration_id,
@@ -57,6 +67,6 @@ def keep(integration_id: int, listed: Iterable[Reader], problems: Mapping[str, M
             "readers": [reader.as_json() for reader in found[:MOST_READERS]],
             "omitted": max(0, len(found) - MOST_READERS),
             "problems": {name: problem.as_json() for name, problem in problems.items()},
-            "read_at": now,
+            **({"read_at": now} if is_answered else {}),
         },
     )

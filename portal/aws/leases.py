@@ -35,8 +35,8 @@ class Lease:
         return self.checkpoint == ENDED
 
 
-def leases_of(aws: AwsSession, table: str, *, most: int) -> list[Lease]:
-    """Return up to `most` leases of a table, from its first four pages. Raises AwsFault.
+def leases_of(aws: AwsSession, table: str, *, most: int) -> tuple[list[Lease], bool]:
+    """Return up to `most` leases from the first four pages of a table, and whether it may have more. Raises AwsFault.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
     """
@@ -53,10 +53,12 @@ def leases_of(aws: AwsSession, table: str, *, most: int) -> list[Lease]:
             **more,
         )
         found += [lease for raw in answer["Items"] if (lease := _lease(raw)) is not None]
-        if not answer.get("LastEvaluatedKey") or len(found) >= most:
+        if not answer.get("LastEvaluatedKey"):
+            return found[:most], len(found) > most
+        if len(found) >= most:
             break
         more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
-    return found[:most]
+    return found[:most], True
 
 
 def _lease(raw: Mapping[str, Any]) -> Lease | None:

@@ -108,7 +108,31 @@ def test_at_most_a_hundred_are_kept_and_the_rest_is_counted(
     allowed()
     keep(integration.pk, [Reader(ReaderKind.CONSUMER, f"c{number}", "ACTIVE") for number in range(103)], {}, now=NOW)
     assert len(StreamReaders.objects.get().readers) == MOST_READERS
-    assert "3 more readers are not listed here." in part(client, admin, integration)
+    assert "At least 3 more readers are not listed here." in part(client, admin, integration)
+    keep(integration.pk, [Reader(ReaderKind.CONSUMER, f"c{number}", "ACTIVE") for number in range(101)], {}, now=NOW)
+    assert "At least 1 more reader is not listed here." in part(client, admin, integration)
+
+
+def test_what_was_not_read_of_a_lease_table_is_not_claimed(
+    client: Client, admin: User, integration: Integration
+) -> None:
+    allowed()
+    application = {"kind": ReaderKind.APPLICATION, "workers": 3, "lag_ms": 0.0, "lag_at": NOW, "is_partial": True}
+    listed = [Reader(name="large", leases=900, **application), Reader(ReaderKind.APPLICATION, "other", is_partial=True)]
+    keep(integration.pk, listed, {}, now=NOW)
+    large, other = part(client, admin, integration).split("</tr>")[-3:-1]
+    assert "900 shards, 3 workers, lag of the first 10 shards, the table has more rows, which were not read" in large
+    assert "Not known" in other
+    assert "No leases" not in other
+
+
+def test_a_list_that_aws_did_not_answer_has_no_time(client: Client, admin: User, integration: Integration) -> None:
+    allowed()
+    keep(integration.pk, [], {"consumer": Message("aws.throttled")}, now=NOW, is_answered=False)
+    html = part(client, admin, integration)
+    assert "Not listed yet." in html
+    assert "AWS is asked within a minute" not in html
+    assert "Listed at" not in html
 
 
 def test_readers_are_requested_by_a_collection_while_someone_watches(

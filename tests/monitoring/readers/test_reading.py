@@ -87,6 +87,7 @@ def test_a_role_that_is_older_than_the_choice_is_not_called(
     assert {name: problem.code for name, problem in problems.items()} == dict.fromkeys(
         ("consumer", "function", f"table:{TABLE}"), "readers.role_outdated"
     )
+    assert known_readers(read_stream.pk).read_at is None, "nothing was asked"
     assert denied == []
 
 
