@@ -215,7 +215,7 @@ ENTRIES = {
     "notification.endpoint_disabled_label": Entry(_("Webhook or chat disabled")),
     "notification.endpoint_disabled_subject": Entry(_("Disabled: %(endpoint)s")),
     "notification.endpoint_disabled": Entry(
-        _("Events to %(endpoint)s of %(tenant)s failed five times in a row, so it receives no more."),
+        _("Five events in a row to %(endpoint)s of %(tenant)s failed, so no more are sent there."),
         _("Check the address. Then choose Send test: when the test is accepted, it is enabled again."),
     ),
     "notification.monthly_report_label": Entry(_("Monthly report")),

@@ -66,6 +66,19 @@ def test_every_kind_of_reader_is_listed_with_its_lag_and_counted(
     assert StreamHealth.objects.get().metrics_requested == 4
 
 
+def test_a_large_lease_table_is_read_in_part_and_says_so(
+    world: World, read_stream: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted(world, chosen(read_stream))
+    assert read(read_stream)
+    assert not by_name(read_stream)[TABLE].is_partial
+    monkeypatch.setattr(reader_reading, "MOST_LEASES", 1)
+    assert read(read_stream, at=timedelta(minutes=6))
+    found = by_name(read_stream)[TABLE]
+    assert found.is_partial
+    assert found.leases <= 1
+
+
 def test_without_the_permission_no_call_is_made(
     world: World, read_stream: Integration, calls: list[str], denied: list[str]
 ) -> None:
