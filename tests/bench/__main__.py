@@ -24,6 +24,7 @@ PARTS = {
     "cloudwatch": "collection:cloudwatch",
     "collection": "collection:thousand",
     "bill": "collection:bill",
+    "stale": "staleness:stale",
     "decoding": "decoding:decoding",
     "viewers": "viewing:viewers",
     "streams": "viewing:streams",
