@@ -23,6 +23,7 @@ BY_TYPE: dict[str, Any] = {
     "interval": "1 day",
     "jsonb": "{}",
     "timestamp with time zone": "2026-01-01T00:00Z",
+    "date": "2026-01-01",
 }
 
 

@@ -54,7 +54,7 @@ def test_how_often_metrics_are_read_can_be_chosen(
         integration=integration, metrics_month=date(2026, 11, 1), metrics_requested=42_000, metrics_last=9
     )
     page = on_one_line(client.get(address).content.decode())
-    assert "42000 metrics of this stream: about 0.42 USD" in page
+    assert "42000 metrics of this stream from CloudWatch: about 0.42 USD" in page
     assert "every 15 minutes, which is about 0.26 USD a month" in page
 
 
