@@ -18,6 +18,7 @@ from portal.messages.message import Message
 from portal.numbers import in_fours
 from portal.tenancy.models import Tenant
 
+MOST_STREAMS = 500  # in a file or on its page: more take a request longer than a few seconds
 _OTHER = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -29,8 +30,13 @@ def contents_of_stream(integration: Integration, *, now: datetime) -> Contents:
 
 
 def contents_of_account(tenant: Tenant, account_id: str, region: str, *, now: datetime) -> Contents:
-    """Return the alarms of all streams of a tenant in an account and Region; raises CannotExport without any."""
+    """Return the alarms of all streams of a tenant in an account and Region.
+
+    Raises CannotExport without any, and for more than a request can read.
+    """
     rows = live_integrations().filter(tenant=tenant, connection__account_id=account_id, spec__stream__region=region)
+    if (count := rows.count()) > MOST_STREAMS:
+        raise CannotExport(Message("alarm.too_many_streams", stream_count=count, most_count=MOST_STREAMS))
     streams = _exported(rows, thresholds_of(tenant.pk))
     if not streams:
         raise CannotExport(Message("alarm.no_streams", account=in_fours(account_id[:12]), region=region[:40]))

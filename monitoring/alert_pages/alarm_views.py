@@ -77,7 +77,10 @@ def stream_alarms(request: TenantRequest, uid: str) -> HttpResponse:
 @of_tenant()
 def account_alarms(request: TenantRequest, account: str, region: str) -> HttpResponse:
     """Show which streams of an account and Region have alarms, and what these leave out."""
-    contents = _of_account(request, account, region)
+    try:
+        contents = _of_account(request, account, region)
+    except CannotExport as refused:
+        return _refused(request, refused)
     shown = contents.streams[:MOST_ROWS]
     at = {"slug": request.tenant.slug, "account": account, "region": region}
     files = {form: reverse("account_alarm_file", kwargs={**at, "form": form}) for form in FORMATS}
@@ -98,7 +101,10 @@ def stream_alarm_file(request: TenantRequest, uid: str, form: str) -> HttpRespon
 @of_tenant(Right.EXPORT)
 def account_alarm_file(request: TenantRequest, account: str, region: str, form: str) -> HttpResponse:
     """Send the alarms of all streams of an account and Region in one format."""
-    contents = _of_account(request, account, region)
+    try:
+        contents = _of_account(request, account, region)
+    except CannotExport as refused:
+        return _refused(request, refused)
     at = {"slug": request.tenant.slug, "account": account, "region": region}
     return _file(request, contents, form, reverse("account_alarms", kwargs=at))
 
@@ -111,7 +117,14 @@ def _of_account(request: TenantRequest, account: str, region: str) -> Contents:
     try:
         return contents_of_account(request.tenant, account, region, now=timezone.now())
     except CannotExport as refused:
-        raise Http404 from refused
+        if refused.message.code == "alarm.no_streams":
+            raise Http404 from refused
+        raise
+
+
+def _refused(request: TenantRequest, refused: CannotExport) -> HttpResponse:
+    messages.error(request, explanation_of(refused.message))
+    return redirect("alarms", slug=request.tenant.slug)
 
 
 def _page(request: TenantRequest, contents: Contents, **more: object) -> HttpResponse:

@@ -17,7 +17,7 @@ from monitoring.alarms.alarm import Condition
 from monitoring.alarms.cloudformation import MOST_RESOURCES, settings_of
 from monitoring.alarms.contents import CannotExport, Contents
 from monitoring.alarms.dashboard import dashboard_body
-from monitoring.alarms.formats import FORMATS, MOST_STREAMS, rendered
+from monitoring.alarms.formats import FORMATS, rendered
 from portal.aws.session import AwsSession
 from portal.messages.catalogue import text_of
 from tests.monitoring.alarms.conftest import SHARDS, contents, stream, thresholds
@@ -198,14 +198,6 @@ def test_what_cloudformation_would_refuse_is_refused_with_a_way_out() -> None:
         text(replace(many, streams=streams), "cloudformation")
     assert refused.value.message.code == "alarm.too_many_resources"
     assert text(replace(many, streams=streams), "terraform")
-
-
-@pytest.mark.parametrize("form", FORMATS)
-def test_a_file_of_too_many_streams_is_refused_before_it_is_written(form: str) -> None:
-    [only] = contents().streams
-    with pytest.raises(CannotExport) as refused:
-        text(replace(contents(), streams=(only,) * (MOST_STREAMS + 1)), form)
-    assert refused.value.message.code == "alarm.too_many_streams"
 
 
 def renamed(condition: Condition, number: int) -> Condition:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from monitoring.alarms import selectors
 from monitoring.alert_models import AlertKind
 from monitoring.alerts.rules import BY_KIND
 from monitoring.alerts.threshold_services import Chosen, set_thresholds
@@ -98,7 +99,19 @@ def test_all_streams_of_an_account_and_region_are_one_file(
     found = page.get(f"{address}terraform/").content.decode()
     assert "sluice-second" in found
     assert "sluice-elsewhere" not in found
-    assert "sluice-second: no alarm for the write limit, because its shards have not been read yet." in found
+    assert "sluice-second: no alarm for the write limit, because the shards have not been read yet." in found
+
+
+@pytest.mark.parametrize("ending", ["", "terraform/"])
+def test_more_streams_than_a_request_can_read_are_refused_before_they_are_read(
+    page: Client, stream: Integration, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(selectors, "MOST_STREAMS", 0)
+    monkeypatch.setattr(selectors, "watched_streams_of", lambda _rows: pytest.fail("read"))
+    address = reverse("account_alarms", kwargs={"slug": "northwind", "account": "111122223333", "region": "eu-west-1"})
+    html = on_one_line(page.get(f"{address}{ending}", follow=True).content.decode())
+    assert "There are 1 streams. A file can have 0. Download the file of each stream." in html
+    assert '<h2 id="accounts-title">Accounts and Regions</h2>' in html
 
 
 def test_a_viewer_sees_the_page_and_gets_no_file(client: Client, stream: Integration, northwind: Tenant) -> None:
