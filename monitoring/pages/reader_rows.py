@@ -107,6 +107,8 @@ def _by_lag(seconds: float) -> tuple[str, str]:
 
 
 def _detail(reader: Reader) -> str:
+    if reader.kind is ReaderKind.FUNCTION and reader.lag_ms is not None:
+        return ", ".join(filter(None, [reader.detail, _("lag across all streams that the function reads")]))
     if reader.kind is not ReaderKind.APPLICATION:
         return reader.detail
     parts = [

@@ -94,6 +94,7 @@ def test_each_reader_has_its_state_and_lag(client: Client, admin: User, integrat
         "quiet": ["No metric"],
     }
     assert "20 minutes" in rows["analytics"]
+    assert "OK, lag across all streams that the function reads" in rows["alarms"]
     assert "2 shards, 1 worker, 1 shard without a worker" in rows["dashboard"]
     assert "&lt;b&gt;Function call failed" in rows["exports"]
     assert "Not known: The role may not call dynamodb:Scan yet" in html
