@@ -25,6 +25,7 @@ from monitoring.pages.board_address import GROUPED, SCALED_BY_ROW, BoardAddress
 from monitoring.pages.board_row import sparkline_in
 from monitoring.pages.html_cache import listed_row_html
 from onboarding.models.integration import Integration
+from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
 from portal.tenancy.models import Tenant, User
 from portal.tenancy.rights import Right
@@ -88,6 +89,8 @@ def _board(
         return wall_screen.response(
             tenant, request.GET, now=now, path=request.path, events_url=events_url, is_linked=False
         )
+    board = tenant.slug if tenant else "all"
+    live.hold({f"board:{board}": 0}, process="page")  # rows are sent while someone watches
     chosen = selectors.board(tenant, now=now, search=address.q, sort=address.sort)
     if address.cause:
         chosen = board_causes.with_cause(chosen, address.cause, now=now)
@@ -103,7 +106,7 @@ def _board(
         "query": address.query(),
         "page_number": request.GET.get("page", ""),
         "named_views": named_views.of_board(cast(User, request.user), tenant),
-        "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
+        "events_url": f"/events/board/{board}/",
         "streams_url": f"?{address.query(group='')}",
         "all_causes_url": f"?{address.query(cause='')}",
         "wall_links_url": _wall_links_url(request, tenant),

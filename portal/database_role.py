@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 from psycopg.errors import DuplicateObject, UniqueViolation
@@ -94,8 +94,10 @@ def create(connection: BaseDatabaseWrapper) -> None:
         name, password = sql.Identifier(portal["USER"]), sql.Literal(portal["PASSWORD"] or None)
         try:
             cursor.execute(_CREATE.format(name, password))
-        except (DuplicateObject, UniqueViolation):
-            return  # another process has just created it
+        except DatabaseError as error:
+            # Another process may have just created it. Django's errors have psycopg's as their cause.
+            if not isinstance(error.__cause__, DuplicateObject | UniqueViolation):
+                raise
 
 
 def grant(connection: BaseDatabaseWrapper) -> None:

@@ -4,7 +4,7 @@ The window ends SLUICE_METRIC_DELAY_SECONDS ago, because CloudWatch publishes la
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -62,8 +62,12 @@ def collect(*, connection_id: int, region: str, now: datetime, only_due: bool = 
             for stream in streams:
                 _store_error(stream, fault.message, now)
         return 0
+    watched = live.watched("")
     checked = [
-        (reading.stream, store_assessment(reading.stream, reading.series, now, requested=reading.requested))
+        (
+            reading.stream,
+            store_assessment(reading.stream, reading.series, now, requested=reading.requested, watched=watched),
+        )
         for reading in found
     ]
     for reading in found:
@@ -95,13 +99,23 @@ def _with_viewers(streams: Iterable[WatchedStream]) -> list[WatchedStream]:
     return [replace(stream, has_viewers=stream.uid in watched) for stream in streams]
 
 
-def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime, *, requested: int = 0) -> StreamHealth:
-    """Assess a stream by its series, store both, and publish what changed. `requested` metrics were asked for."""
+def store_assessment(
+    stream: WatchedStream,
+    series: StreamSeries,
+    now: datetime,
+    *,
+    requested: int = 0,
+    watched: Set[str] | None = None,
+) -> StreamHealth:
+    """Assess a stream by its series, store both, and publish what changed to the topics that are `watched`.
+
+    `requested` metrics were asked for.
+    """
     inputs = health_inputs(stream, series, now=now)
     stored = series_store.store(stream.uid, busiest_shards(series, MAX_SHARDS))
     last = last_record_at(stream, series)
     health, has_moved, has_changed = _store(stream, inputs, sparkline_values(series), last, now, requested)
-    publish(stream, stored, health, has_moved)
+    publish(stream, stored, health, has_moved=has_moved, watched=watched)
     if has_changed:
         publish_states(stream)
     note_hours(stream, series)
@@ -126,7 +140,7 @@ def _store_error(stream: WatchedStream, error: Message | None, now: datetime) ->
     stored = series_store.stored_series(stream.uid)
     sparkline = sparkline_values(series_store.parse(stored)) if stored else []
     health, has_moved, has_changed = _store(stream, inputs, sparkline, stream.last_record_at, now)
-    publish(stream, stored, health, has_moved)
+    publish(stream, stored, health, has_moved=has_moved)
     if has_changed:
         publish_states(stream)
 

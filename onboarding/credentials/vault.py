@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from onboarding.credentials.key_places import PLACES, Holder
 from onboarding.credentials.sealer_client import Minted, Sealer
 from onboarding.credentials.sealer_client import Recipient as SealingRecipient
 from onboarding.provisioning.plan import Plan
@@ -34,9 +35,13 @@ def turn_to_create() -> Iterator[bool]:
 
 
 class SealerVault:
-    """onboarding.provisioning.vault_protocol.Vault, around a process of its own. The secret never enters this one."""
+    """onboarding.provisioning.vault_protocol.Vault, around a process of its own. The secret never enters this one.
 
-    def __init__(self) -> None:
+    Without a `holder` it creates no key.
+    """
+
+    def __init__(self, holder: Holder | None = None) -> None:
+        self._holder = holder
         self._sealer: Sealer | None = None
         self._receipt: PutReceipt | None = None
 
@@ -45,12 +50,18 @@ class SealerVault:
         """Return whether a secret is held right now, or is about to be created for the user of this attempt."""
         return self._sealer is not None
 
+    def wait_for_place(self) -> float:
+        """Take one of the worker's places for new keys, and return 0; or return in how many seconds to ask again."""
+        if self._holder is None:
+            raise RuntimeError("no holder")
+        return PLACES.take(self._holder)
+
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
         """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed.
 
         After a denial it still holds: the same user's key is created as soon as IAM knows the user everywhere.
         """
-        self.forget()
+        self._end()
         with turn_to_create():
             self._sealer = sealer = Sealer.start(region=aws.region)
             try:
@@ -74,7 +85,12 @@ class SealerVault:
         return self._receipt
 
     def forget(self) -> None:
-        """End the process and the secret with it."""
+        """End the process and the secret with it, and give the place back."""
+        self._end()
+        if self._holder is not None:
+            PLACES.leave(self._holder)
+
+    def _end(self) -> None:
         if self._sealer is not None:
             self._sealer.close()
         self._sealer, self._receipt = None, None

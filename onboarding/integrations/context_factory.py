@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from onboarding.connections.grant import lacks
 from onboarding.connections.sessions import session_anew, session_for
+from onboarding.credentials.key_places import Holder
 from onboarding.credentials.recipients import known_recipients
 from onboarding.credentials.vault import SealerVault
 from onboarding.models.connection import Connection
@@ -31,7 +32,8 @@ def open_run(run: Run, claim: Claim) -> Context:
         connected(run.integration), spec.stream.region, f"run-{run.pk}", stream_arn=plan.stream_arn, fips=fips
     )
     ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor, only_own=run.is_rotation)
-    return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
+    vault = SealerVault(Holder(run.pk, run.integration.tenant_id))
+    return Context(plan=plan, aws=aws, ledger=ledger, vault=vault, terms=terms_of(run, plan))
 
 
 def may_set_log_retention(connection: Connection) -> bool:

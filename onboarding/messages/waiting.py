@@ -67,6 +67,12 @@ ENTRIES = {
             "active, so Sluice tries again for a minute."
         )
     ),
+    "waiting.place_for_access_key": Entry(
+        _(
+            "Sluice creates a limited number of access keys at the same time. This one is created as soon as others "
+            "are finished."
+        )
+    ),
     "waiting.access_key_propagating": Entry(
         _("AWS does not recognise the new access key and its permissions yet. This takes 5 to 15 seconds.")
     ),

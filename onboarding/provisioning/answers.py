@@ -23,7 +23,8 @@ class Waiting:
     """The condition does not hold yet and will by itself: check again in so many seconds, or at AWS's usual pace.
 
     `detail` is AWS's own text, where AWS refused something for now. With `patience`, the step fails with `failure` if
-    it still waits after so long; without, after ten minutes.
+    it still waits after so long; without, after ten minutes. A step that has not begun waits for another run, however
+    long that takes.
     """
 
     retry_in: float | Pace
@@ -31,6 +32,7 @@ class Waiting:
     detail: str = ""
     patience: timedelta | None = None
     failure: Message | None = None
+    has_begun: bool = True
 
 
 class Refused(Exception):

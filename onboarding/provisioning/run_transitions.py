@@ -43,6 +43,8 @@ def reset_unproved_key(claim: Claim, run: Run, context: Context, steps: list[Ste
     if not begun or any(step.state == StepState.FAILED for step in begun):
         return False
     known = context.ledger.credential()
+    if known is None and all(step.state == StepState.WAITING for step in begun):
+        return False  # it waits to be created
     if (known is None or known.state in {"intent", "sealed"}) and not context.vault.is_holding:
         with transaction.atomic():
             claim.hold()

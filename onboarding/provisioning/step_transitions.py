@@ -44,6 +44,8 @@ def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final:
     if isinstance(answer, Done):
         done = {"found": answer.found, "did": answer.did, "arn": answer.arn, "finished_at": Now()}
         _write(claim, step, is_progress=is_final, **BLANK, state=StepState.DONE, attempts=step.attempts, **done)
+    elif not answer.has_begun:
+        _wait(claim, step, answer.reason, _seconds(claim, step, answer), attempts=0, started_at=None)
     elif _is_too_long(claim, step, answer.patience):
         seconds = LONGEST_WAIT.total_seconds()
         timeout = Message("run.timeout", reason=answer.reason, waited_seconds=seconds)
@@ -111,10 +113,10 @@ def _seconds(claim: Claim, step: Step, answer: Waiting) -> float:
     return answer.retry_in
 
 
-def _wait(claim: Claim, step: Step, reason: Message, seconds: float, detail: str = "") -> None:
+def _wait(claim: Claim, step: Step, reason: Message, seconds: float, detail: str = "", **others: Any) -> None:
     retry_at = claim.clock.now() + timedelta(seconds=seconds)
     fields: dict[str, Any] = {"reason": reason, "aws_detail": detail, "retry_at": retry_at, "attempts": step.attempts}
-    _write(claim, step, state=StepState.WAITING, **fields)
+    _write(claim, step, state=StepState.WAITING, **{**fields, **others})
 
 
 def _write(claim: Claim, step: Step, *, is_progress: bool = False, **fields: Any) -> None:

@@ -19,6 +19,9 @@ class Vault(Protocol):
     def is_holding(self) -> bool:
         """Return whether a secret is held right now, or is about to be created for the user of this attempt."""
 
+    def wait_for_place(self) -> float:
+        """Take one of the worker's places for new keys, and return 0; or return in how many seconds to ask again."""
+
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
         """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed.
 
@@ -29,4 +32,4 @@ class Vault(Protocol):
         """Put one record with the held key. Raises AwsFault."""
 
     def forget(self) -> None:
-        """End the process and the secret with it."""
+        """End the process and the secret with it, and give the place back."""

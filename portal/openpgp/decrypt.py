@@ -13,7 +13,7 @@ def decrypt(ciphertext: str, *, private_key: str, passphrase: str | None = None)
 
     The portal itself holds no private key and never calls this. Raises OpeningFailed, GnuPGMissing.
     """
-    with temporary_home(has_agent=True) as home, keyring(home) as ring:
+    with temporary_home(has_agent=True) as home, keyring(home, has_agent=True) as ring:
         if not ring.add(private_key, passphrase=passphrase):
             raise OpeningFailed("GnuPG rejected the private key.")
         plaintext = ring.decrypt(ciphertext, passphrase=passphrase)

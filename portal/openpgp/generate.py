@@ -34,7 +34,7 @@ def generate_keypair(user_id: str, *, algorithm: str = "ed25519") -> tuple[str, 
         f"{_ALGORITHMS[algorithm]}Subkey-Usage: encrypt\nName-Real: {user_id}\nExpire-Date: 0\n"
         "%no-protection\n%commit\n"
     )
-    with temporary_home(has_agent=True) as home, keyring(home, seconds=60) as ring:
+    with temporary_home(has_agent=True) as home, keyring(home, seconds=60, has_agent=True) as ring:
         fingerprint = ring.generate(parameters)
         if fingerprint is None:
             raise GenerationFailed("GnuPG created no key.")

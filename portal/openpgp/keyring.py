@@ -80,12 +80,16 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def keyring(home: Path, *, seconds: float = 20, at: datetime | None = None) -> Iterator["Keyring"]:
+def keyring(
+    home: Path, *, seconds: float = 20, at: datetime | None = None, has_agent: bool = False
+) -> Iterator["Keyring"]:
     """Open GnuPG on `home`. After `seconds` its processes are killed, and its operations report failure.
 
-    `at` sets another time for GnuPG. Raises GnuPGMissing.
+    `at` sets another time for GnuPG. `has_agent`: secret keys are used. Raises GnuPGMissing.
     """
-    options = [*_OPTIONS, *([f"--faked-system-time={int(at.timestamp())}!"] if at else [])]
+    # Each import starts an agent otherwise, which no public key needs.
+    options = [*_OPTIONS, *([] if has_agent else ["--no-autostart"])]
+    options += [f"--faked-system-time={int(at.timestamp())}!"] if at else []
     try:
         gpg = _BoundedGPG(home, options)
     except (OSError, ValueError) as error:

@@ -148,7 +148,7 @@ def _window(machine: Machine, connection: Connection, stream: str) -> dict[str, 
 
 
 def _collected(connection: Connection) -> int:
-    for key in live.connect().scan_iter("metrics_digest:*"):
+    for key in live.connect().scan_iter("digest:*"):
         live.connect().delete(key)  # so that every collection has something to show
     with patch("monitoring.pages.html_cache.render_to_string", wraps=render_to_string) as rendered:
         collect(connection_id=connection.pk, region=estate.REGION, now=timezone.now())

@@ -252,6 +252,12 @@ def test_the_worst_stands_first(client: Client, northwind: Tenant, operator: Use
     assert "4 streams · 1 healthy · 1 attention · 1 failing · 1 unknown" in " ".join(text.split())
 
 
+def test_a_board_is_watched_from_its_request_on(client: Client, northwind: Tenant, operator: User) -> None:
+    client.force_login(operator)
+    assert client.get(reverse("board")).status_code == 200
+    assert live.watched("board:") == {"board:all"}
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -1,11 +1,15 @@
 """The portal's role owns nothing, cannot switch row-level security off, and any other role is refused."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, connections, transaction
 
 from portal import database_role
 from portal.database_role import NoOwner, UnboundRole
-from tests.database import as_migrations
+from tests.database import as_migrations, owner_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +89,33 @@ def test_the_role_exists_and_may_use_tables_of_later_migrations() -> None:
         with as_migrations(connection), connection.cursor() as cursor:
             cursor.execute("DROP TABLE later")
     assert connections["default"].settings_dict["USER"] == "sluice_portal"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_create_the_role_at_once_both_go_on() -> None:
+    name, is_created = str(connection.settings_dict["NAME"]), threading.Event()
+
+    def other_process() -> None:
+        with owner_connection(name) as looking, owner_connection(name) as other, other.transaction():
+            other.execute("CREATE ROLE sluice_race")
+            is_created.set()  # the test sees no role, and waits for this transaction
+            waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%sluice_race%'"
+            for _ in range(600):
+                if looking.execute(waiting).fetchone():
+                    return
+                time.sleep(0.05)
+            raise AssertionError("no one waited")
+
+    with as_migrations(connection), ThreadPoolExecutor(1) as pool:
+        portal = connection.settings_dict[database_role.PORTAL]
+        connection.settings_dict[database_role.PORTAL] = {**portal, "USER": "sluice_race"}
+        try:
+            other = pool.submit(other_process)
+            assert is_created.wait(30)
+            database_role.create(connection)
+            other.result(timeout=30)
+            assert one_value("SELECT count(*) FROM pg_roles WHERE rolname = 'sluice_race'") == 1
+        finally:
+            connection.settings_dict[database_role.PORTAL] = portal
+            with connection.cursor() as cursor:
+                cursor.execute("DROP ROLE IF EXISTS sluice_race")

@@ -28,7 +28,7 @@ def title(plan: Plan) -> Message:
     return Message("step.access_key", recipient_count=len(plan.recipients))
 
 
-def apply(context: Context) -> Done:
+def apply(context: Context) -> Done | Waiting:
     """Create the user and the key, encrypt it, and commit the encrypted copies."""
     known, did = context.ledger.credential(), []
     if known and known.state not in PROVED and not _waits_for_iam(context, known):
@@ -42,6 +42,8 @@ def apply(context: Context) -> Done:
     if known and _waits_for_iam(context, known):
         return _with_key(context, known.user_name, did)
     discard_newest(context)
+    if seconds := context.vault.wait_for_place():
+        return Waiting(seconds, Message("waiting.place_for_access_key"), has_begun=False)
     return _mint(context, did)
 
 

@@ -385,6 +385,8 @@ def test_the_metrics_are_rendered_once_and_sent_to_each_audience(
     account: AwsSession, integration: Integration, clean_redis: str
 ) -> None:
     put(account, "IncomingRecords", {1: 60})
+    pages = [f"stream:{integration.uid}:{audience}" for audience in ("clear", "masked")]
+    live.hold(dict.fromkeys((*pages, "board:northwind", "board:all"), 1))
     redis = Redis.from_url(clean_redis)
     with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
         pubsub.psubscribe("live:*")

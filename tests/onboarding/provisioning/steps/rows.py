@@ -111,6 +111,9 @@ class OpenVault:
     is_holding: bool = False
     forgotten: int = 0
 
+    def wait_for_place(self) -> float:
+        return 0.0
+
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
         try:
             key = create_access_key(aws, user_name)
