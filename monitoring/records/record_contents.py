@@ -51,7 +51,7 @@ class RecordContent:
     @property
     def failed_decoders(self) -> tuple[tuple[str, Message], ...]:
         """Return the names of the decoders that could not read it, each with the reason."""
-        return _attempts(self.failed_attempts)
+        return attempts_from_json(self.failed_attempts)
 
     def as_json(self) -> dict[str, Any]:
         """Return the content as plain JSON."""
@@ -107,7 +107,8 @@ def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _attempts(stored: str) -> tuple[tuple[str, Message], ...]:
+def attempts_from_json(stored: str) -> tuple[tuple[str, Message], ...]:
+    """Return the names of decoders, each with the reason why it could not read a record, from `failed_attempts`."""
     return tuple((name, message_from_json(reason)) for name, reason in json.loads(stored))
 
 
