@@ -32,6 +32,8 @@ GUARDED = {
     "token_create": "token",
     "token_revoke": "token",
     "session_end": "security",
+    "wall_link_new": "wall_link",
+    "all_wall_link_new": "wall_link",
 }
 
 
