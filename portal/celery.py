@@ -11,12 +11,13 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, heartbeat_sent, setup_logging, worker_shutdown
+from celery.signals import celeryd_after_setup, heartbeat_sent, setup_logging, worker_init, worker_shutdown
 from kombu import Queue
 from kombu.transport.redis import QoS
 
 from portal import broker_clients, heartbeats, log_lines, task_deadlines, task_origin
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
+from portal.postgresql.pool import keep_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -91,6 +92,11 @@ def share_seconds(interval: int) -> int:
 def _log_as_settings_say(**_: object) -> None:
     # A receiver of this signal keeps Celery from adding handlers of its own, whose lines could contain secrets.
     log_lines.log_uncaught()
+
+
+@worker_init.connect
+def _keep_connections(**_: object) -> None:
+    keep_connections()
 
 
 @celeryd_after_setup.connect

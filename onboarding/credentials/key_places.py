@@ -1,4 +1,4 @@
-"""How many new keys a worker holds at the same time, and when a run that found no place asks again.
+"""How many new keys a worker holds at the same time, and when a run that found no place tries again.
 
 Each new secret is held by a process of its own for about ten seconds, until AWS knows the key. A limit below the number
 of threads leaves threads for everything else that is due: streams, policies and deliveries of the runs that wait for a

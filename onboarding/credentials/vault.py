@@ -1,12 +1,9 @@
 """The vault of one engine pass: starts the sealer to create a key, and keeps it until it has proved the key."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from onboarding.credentials.key_places import PLACES, Holder
 from onboarding.credentials.sealer_client import Minted, Sealer
 from onboarding.credentials.sealer_client import Recipient as SealingRecipient
+from onboarding.credentials.turns import Turns
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.vault_protocol import SealerEnded
 from portal.aws.errors import AwsFault
@@ -15,23 +12,10 @@ from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage
 
-# Creation is the one operation that needs CPU and memory, 0.15 s and 20 MB with GnuPG: more at once are no faster. The
-# process of one that waits for its turn does not exist yet. It goes without a turn rather than wait for longer: an AWS
-# that does not answer some tenants must not stop the others.
-CREATED_AT_ONCE = 4
-LONGEST_WAIT_SECONDS = 5
-_creating = threading.BoundedSemaphore(CREATED_AT_ONCE)
-
-
-@contextmanager
-def turn_to_create() -> Iterator[bool]:
-    """Wait for a turn to create a secret, for at most five seconds; yield whether there was one."""
-    has_turn = _creating.acquire(timeout=LONGEST_WAIT_SECONDS)
-    try:
-        yield has_turn
-    finally:
-        if has_turn:
-            _creating.release()
+# The two operations that need CPU and memory: with GnuPG 0.15 s and 20 MB to create a key, 0.05 s and 8 MB to prove it.
+# More of them at once are no faster. The process of a key that waits for its creation does not exist yet. The waits and
+# what they wait for fit the task's time limit (onboarding/tasks.py).
+CREATIONS, PROOFS = Turns(4), Turns(4, longest=5.0)
 
 
 class SealerVault:
@@ -62,7 +46,7 @@ class SealerVault:
         After a denial it still holds: the same user's key is created as soon as IAM knows the user everywhere.
         """
         self._end()
-        with turn_to_create():
+        with CREATIONS.taken():
             self._sealer = sealer = Sealer.start(region=aws.region)
             try:
                 minted = _minted_by(sealer, aws, plan, user_name)
@@ -78,7 +62,8 @@ class SealerVault:
             raise RuntimeError("The vault holds no key.")
         if self._receipt is None:
             try:
-                self._receipt = self._sealer.prove(data, partition_key)
+                with PROOFS.taken():
+                    self._receipt = self._sealer.prove(data, partition_key)
             except SealerEnded:
                 self.forget()
                 raise

@@ -7,16 +7,9 @@ See docs/decisions/0025-lanes-and-fair-shares.md.
 
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
-from django.db.models.functions import Now
+from onboarding.provisioning import next_turn
+from onboarding.provisioning.claims import Claim
 
-from onboarding.models.run import Run
-from onboarding.provisioning import claims
-from onboarding.provisioning.claims import ACTIVE, Claim
-from portal import deadlocks
-
-_LOCK = 5_311_001  # PostgreSQL's advisory lock of those who choose; any number that nothing else uses
 _THREADS_FOR_ONE_FREE = 8
 
 
@@ -41,34 +34,19 @@ class Machine:
 MACHINE = Machine()
 
 
-@deadlocks.atomic
 def acquire(hinted: int) -> Claim | None:
     """Claim the run whose turn it is: the hinted one if its tenant is next; None when no run is due."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    chosen = next_run(hinted)
-    if chosen is None:
+    claimed = next_turn.claim(hinted, MACHINE.most_of_one_tenant)
+    if claimed is None:
         # Noted, then looked again: a turn that ends between both looks is seen here, one that ends later sees the note.
         MACHINE.has_passed = True
-        chosen = next_run(hinted)
-    return None if chosen is None else claims.acquire(chosen)
+        claimed = next_turn.claim(hinted, MACHINE.most_of_one_tenant)
+    return claimed
 
 
-def next_run(hinted: int = 0) -> int | None:
-    """Return the run whose turn it is, or None; of one tenant the hinted run goes first, then the longest due."""
-    is_hinted = ExpressionWrapper(Q(pk=hinted), output_field=BooleanField())
-    rows = Run.objects.filter(claims.free(), state__in=ACTIVE, due_at__lte=Now()).annotate(is_hinted=is_hinted)
-    rows = rows.order_by("integration__tenant_id", "-is_hinted", "due_at").distinct("integration__tenant_id")
-    first = list(rows.values_list("integration__tenant_id", "is_hinted", "due_at", "pk"))
-    if not first:
-        return None
-    most, at_work = MACHINE.most_of_one_tenant, _at_work()
-    fitting = [
-        (at_work.get(tenant, (0, 0))[0], not hinted_now, due_at, pk)
-        for tenant, hinted_now, due_at, pk in first
-        if most is None or at_work.get(tenant, (0, 0))[1] < most
-    ]
-    return min(fitting)[-1] if fitting else None
+def next_run() -> int | None:
+    """Return the run whose turn it is, or None; of one tenant the one that has been due for longest."""
+    return next_turn.look(0, MACHINE.most_of_one_tenant)
 
 
 def passed_run() -> int | None:
@@ -80,11 +58,3 @@ def passed_run() -> int | None:
     if waiting is not None:
         MACHINE.has_passed = True  # there may be more
     return waiting
-
-
-def _at_work() -> dict[int, tuple[int, int]]:
-    """Return, for each tenant, how many of its runs are at work anywhere and on this machine."""
-    held = Run.objects.filter(state__in=ACTIVE, lease_until__gte=Now()).order_by()
-    here = Count("pk", filter=Q(owner__startswith=f"{claims.host()}:"))
-    counted = held.values("integration__tenant_id").annotate(anywhere=Count("pk"), here=here)
-    return {row["integration__tenant_id"]: (row["anywhere"], row["here"]) for row in counted}

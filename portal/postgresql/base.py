@@ -59,5 +59,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect; raises UnboundRole, once in each process, if policies do not bind the role."""
         connection = super().get_new_connection(conn_params)
-        database_role.check(connection, self.settings_dict)
+        try:
+            database_role.check(connection, self.settings_dict)
+        except database_role.UnboundRole:
+            if self.pool:
+                self.pool.putconn(connection)
+            raise
         return connection

@@ -9,7 +9,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
-from onboarding.provisioning import claims, fair_share
+from onboarding.provisioning import claims, fair_share, next_turn
 from portal.tenancy.models import Tenant
 
 pytestmark = pytest.mark.django_db
@@ -104,13 +104,13 @@ def test_a_turn_that_ends_while_a_message_passes_is_seen(monkeypatch) -> None:
     first, *_others = [fair_share.acquire(hinted) for hinted in runs[:3]]
     looks = []
 
-    def look(hinted: int = 0, *, real=fair_share.next_run) -> int | None:
-        looks.append(real(hinted))
+    def claim(hinted: int, most: int | None, *, real=next_turn.claim) -> claims.Claim | None:
+        looks.append(real(hinted, most))
         if len(looks) == 1:
             assert first is not None
             claims.release(first, due_at=timezone.now() + timedelta(minutes=5))
         return looks[-1]
 
-    monkeypatch.setattr(fair_share, "next_run", look)
+    monkeypatch.setattr(next_turn, "claim", claim)
     assert acquired(runs[3]) == runs[3]
-    assert looks == [None, runs[3]]
+    assert [found and found.run_id for found in looks] == [None, runs[3]]
