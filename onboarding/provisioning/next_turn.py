@@ -41,7 +41,7 @@ _CHOICE = f"""
         ORDER BY coalesce(anywhere, 0), NOT is_hinted, due_at, id LIMIT 1
     )
 """  # noqa: S608  (names of tables and conditions from here; values are parameters)
-_LOOK = f"{_CHOICE} SELECT id FROM chosen"  # noqa: S608
+_LOOK = f"{_CHOICE} SELECT id FROM chosen"  # noqa: S608  (as above)
 _CLAIM = f"""
     SELECT pg_advisory_xact_lock({_LOCK});
     {_CHOICE} UPDATE {_RUNS} SET
@@ -49,7 +49,7 @@ _CLAIM = f"""
         lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
     FROM chosen WHERE {_RUNS}.id = chosen.id AND {_DUE}
     RETURNING {_RUNS}.id, fence, chosen.tenant_id, clock_timestamp()
-"""  # noqa: S608
+"""  # noqa: S608  (as above)
 
 
 def look(hinted: int, most_of_one_tenant: int | None) -> int | None:
