@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.models.identifiers import new_uid
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
+from portal.messages.catalogue import text_of
 from portal.messages.fields import MessageField
 from portal.tenancy.models import Tenant
 
@@ -46,6 +47,7 @@ class AlertState(State):
         )
 
 
+SHARED = "streams-"  # how the cause of an alert begins that several streams share
 LIVE = (AlertState.PENDING, AlertState.OPEN, AlertState.ACKNOWLEDGED)
 SHOWN = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 
@@ -57,8 +59,16 @@ class Alert(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="alerts")
     kind = models.CharField(max_length=24, choices=AlertKind.choices)
     cause = models.CharField(max_length=120, help_text="What the alert is about, such as stream-1f2e….")
+    scope = models.CharField(
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Account, Region and sender: streams with the same can share an alert.",
+    )
     state = models.CharField(max_length=12, choices=AlertState.choices, default=AlertState.PENDING)
     since = models.DateTimeField(help_text="From when on the condition held.")
+    began_at = models.DateTimeField(null=True, help_text="When the measured state began, such as a silence, if known.")
     seen_at = models.DateTimeField(help_text="When it was last known whether the condition holds.")
     clear_since = models.DateTimeField(null=True, help_text="From when on it does not hold; null while it holds.")
     flap_count = models.PositiveIntegerField(default=0, help_text="How often it held again before or after closing.")
@@ -98,8 +108,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        name = self.title.params.get("name") if self.title else None
-        return f"{self.kind_of.label}: {name or self.cause}"
+        return text_of(self.title) or f"{self.kind_of.label}: {self.cause}"
 
     @property
     def kind_of(self) -> AlertKind:
@@ -116,12 +125,27 @@ class Alert(models.Model):
         """Return whether it is open, acknowledged or not."""
         return self.state in SHOWN
 
+    @property
+    def is_shared(self) -> bool:
+        """Return whether several streams share it, each with a condition of its own."""
+        return self.cause.startswith(SHARED)
+
 
 class AlertStream(models.Model):
-    """A stream that an alert concerns."""
+    """A stream that an alert concerns.
+
+    In an alert that several streams share it has the stream's own condition: its times are data times, as an alert's.
+    """
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="affected")
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="alert_streams")
+    since = models.DateTimeField(null=True, help_text="From when on the condition held for the stream.")
+    seen_at = models.DateTimeField(null=True, help_text="When it was last known of the stream.")
+    clear_since = models.DateTimeField(null=True, help_text="From when on it does not hold for the stream.")
+    flap_count = models.PositiveIntegerField(default=0, db_default=0, help_text="How often it held again.")
+    value = models.FloatField(null=True, help_text="The newest measurement of the stream, in the unit of the rule.")
+    threshold = models.FloatField(null=True, help_text="The threshold of the stream at that time.")
+    left_at = models.DateTimeField(null=True, help_text="When the alert no longer concerned the stream.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "integration"], name="alert_stream_once")]

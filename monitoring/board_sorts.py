@@ -45,7 +45,7 @@ def key_created_at() -> Subquery:
 
 
 def _open_alerts() -> Subquery:
-    rows = AlertStream.objects.filter(integration=OuterRef("pk"), alert__state__in=SHOWN).order_by()
+    rows = AlertStream.objects.filter(integration=OuterRef("pk"), alert__state__in=SHOWN, left_at=None).order_by()
     return Subquery(rows.values("integration").annotate(number=Count("pk")).values("number"))
 
 

@@ -20,7 +20,7 @@ from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState
 from onboarding.spec.endpoint import wants_fips
-from onboarding.spec.integration_spec import from_row
+from onboarding.spec.integration_spec import USER, from_row
 from portal.messages.message import Message
 
 SHARD_RECORDS_PER_SECOND = 1000
@@ -72,6 +72,8 @@ class WatchedStream:
     unused_key_since: datetime | None
     last_record_at: datetime | None
     connection_uid: str = ""
+    connection_name: str = ""
+    producer: str = USER
     allow_sampling: bool = True
     allow_readers: bool = False
     connection_problem: Message | None = None
@@ -151,6 +153,8 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         unused_key_since=_unused_key_since(row),
         last_record_at=datetime.fromisoformat(last) if last else None,
         connection_uid=connection.uid,
+        connection_name=connection.name,
+        producer=spec.producer,
         allow_sampling=connection.allow_sampling,
         allow_readers=connection.allow_readers,
         connection_problem=_problem_of(connection),

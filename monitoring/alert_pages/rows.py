@@ -99,7 +99,8 @@ def cure_of(alert: Alert, streams: list[Integration], *, may_diagnose: bool) -> 
         return Cure(url, _("Open connection"))
     if alert.kind in DIAGNOSED:
         url = reverse("diagnosis", kwargs=at)
-        return Cure(url, _("Diagnose"), is_form=True) if may_diagnose else Cure(url, _("Last diagnosis"))
+        label = _("Diagnose %(stream)s") % {"stream": stream.stream_name} if len(streams) > 1 else _("Diagnose")
+        return Cure(url, label, is_form=True) if may_diagnose else Cure(url, _("Last diagnosis"))
     return Cure(reverse("credentials", kwargs=at), _("Open access key"))
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitoring.alert_models import Alert, AlertKind, AlertMute, AlertState
+from monitoring.alert_pages.concerned import concerned_by, more_than
 from monitoring.alert_pages.forms import AcknowledgeForm, MuteForm
 from monitoring.alert_pages.rows import AlertRow, cure_of, history, rule_text
 from monitoring.alerts import mutes, selectors
 from monitoring.alerts.acknowledgement import acknowledge
-from monitoring.alerts.alert_rows import MOST_STREAMS
 from monitoring.alerts.mute_services import mute_alert, unmute
 from monitoring.alerts.observation import stream_cause
 from onboarding.models.integration import Integration
@@ -141,7 +141,8 @@ def _refused(request: TenantRequest, found: Alert, refused: ValidationError) -> 
 def _page(
     request: TenantRequest, found: Alert, *, acknowledging: Form | None = None, muting: Form | None = None
 ) -> HttpResponse:
-    streams = list(found.streams.select_related("connection", "tenant")[:MOST_STREAMS])
+    concerned = concerned_by(found)
+    streams = [each.stream for each in concerned]
     of_it = Q(alert=found) | Q(alert=None, kind=found.kind, integration__in=streams)
     of_stream = found.cause == stream_cause(streams[0].uid) if streams else False
     known = AlertMute.objects.filter(of_it if of_stream else Q(alert=found), tenant=request.tenant)
@@ -153,8 +154,8 @@ def _page(
             "alert": found,
             "mute": mutes.mute_of(found, now=timezone.now()),
             "rule": rule_text(found),
-            "streams": streams,
-            "more_streams": found.stream_count - len(streams),
+            "concerned": concerned,
+            "more_streams": more_than(found, len(concerned)),
             "stream": streams[0] if of_stream else None,
             "cure": cure_of(found, streams, may_diagnose=Right.DIAGNOSE in request.rights),
             "history": history(found, list(known[:20])),

@@ -3,12 +3,12 @@
 The unique constraint on kind and cause lets two workers that see the same at once have one row between them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import timedelta
 from functools import partial
 
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from monitoring.alert_models import LIVE, Alert, AlertState, AlertStream
 from monitoring.alerts.observation import Observation, stream_cause
@@ -50,10 +50,15 @@ def locked_or_new(tenant_id: int, seen: Observation) -> Alert:
     raise OperationalError("the alert was closed by others each time")
 
 
-def live_keys(tenant_id: int, causes: Iterable[str]) -> set[tuple[str, str]]:
-    """Return kind and cause of the tenant's live alerts among these causes."""
+def locked_of(tenant_id: int, which: Q) -> list[Alert]:
+    """Lock some of a tenant's alerts until the transaction ends, and return them with the tenant, the newest first."""
+    return list(_locked_rows().filter(which, tenant_id=tenant_id).order_by("pk"))[::-1]
+
+
+def live_states(tenant_id: int, causes: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return by kind and cause the state of the tenant's live alerts among these causes."""
     rows = Alert.objects.filter(tenant_id=tenant_id, state__in=LIVE, cause__in=set(causes))
-    return set(rows.values_list("kind", "cause"))
+    return {(kind, cause): state for kind, cause, state in rows.values_list("kind", "cause", "state")}
 
 
 def recently_closed(alert: Alert, *, within: timedelta) -> Alert | None:
@@ -77,6 +82,19 @@ def publish_change(slug: str, cause: str = "") -> None:
     """Let open pages read alerts again, once the change is committed: the lists, the boards, the stream's own page."""
     uid = cause.removeprefix(_STREAM) if cause.startswith(_STREAM) else ""
     transaction.on_commit(partial(_publish, slug, uid), robust=True)
+
+
+def publish_streams(causes: Iterable[str]) -> None:
+    """Let open pages of streams read their alerts again, once the change is committed."""
+    uids = {cause.removeprefix(_STREAM) for cause in causes}
+    if uids:
+        transaction.on_commit(partial(_publish_streams, uids), robust=True)
+
+
+def _publish_streams(uids: Set[str]) -> None:
+    for topic in live.watched("stream:"):
+        if topic.split(":")[1] in uids:
+            live.publish(topic, "alerts")
 
 
 def _publish(slug: str, stream_uid: str) -> None:

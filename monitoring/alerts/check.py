@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from monitoring.alert_models import LIVE, Alert, AlertKind, AlertMute, AlertSettings, AlertState, AlertStream
-from monitoring.alerts import evaluation, mutes, notices
+from monitoring.alerts import evaluation, mutes, notices, shared_alerts
 from monitoring.alerts.account_conditions import observe_connections
 from monitoring.alerts.alert_rows import locked_or_none
 from monitoring.alerts.key_conditions import observe_access_keys, observe_openpgp_keys
+from monitoring.alerts.lifecycle import close
 from onboarding.integrations.selectors import live_integrations
 from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
@@ -30,6 +31,7 @@ def check_tenant(tenant: Tenant, *, now: datetime) -> None:
     keys = observe_openpgp_keys(tenant.pk, streams, now=now)
     observed = [*observe_connections(streams, now=now), *observe_access_keys(streams, now=now), *keys]
     evaluation.note(tenant.pk, observed, now=now)
+    shared_alerts.leave_gone(tenant.pk, not_seen_since=now - NOT_KNOWN, now=now)
     _close_gone(tenant, {seen.cause for seen in keys}, now)
     if not tenant.is_suspended:
         _notify_after_mutes(tenant, now)
@@ -77,7 +79,7 @@ def _close(alert_id: int, because: Message, now: datetime) -> None:
     if alert.state == AlertState.PENDING:
         alert.delete()
     elif alert.is_shown:
-        evaluation.close(alert, because, now=now)
+        close(alert, because, now=now)
         alert.save()
 
 

@@ -95,6 +95,45 @@ TEXTS = {
         _("Ask its owner to extend it, and add the new public key under OpenPGP keys."),
     ),
 }
+SHARED_TEXTS = {
+    "alert.streams_of": Entry(
+        ngettext_lazy("%(stream_count)s stream of %(name)s", "%(stream_count)s streams of %(name)s", "stream_count")
+    ),
+    "alert.silence_many": Entry(
+        _(
+            "No records are arriving in %(name)s, at a time when they are expected. "
+            "The longest silence is %(value_seconds)s."
+        ),
+        _(
+            "They stopped at about the same time: first check what they share, which is the sender, its network and "
+            "its access to AWS. Then diagnose one of the streams."
+        ),
+    ),
+    "alert.writes_throttled_many": Entry(
+        ngettext_lazy(
+            "Kinesis is throttling writes to %(name)s: at most %(value_count)s record of one stream in 5 minutes.",
+            "Kinesis is throttling writes to %(name)s: at most %(value_count)s records of one stream in 5 minutes.",
+            "value_count",
+        ),
+        _("Check whether the sender sends what it could not send during an interruption. Otherwise, add shards."),
+    ),
+    "alert.write_usage_many": Entry(
+        _("Near the write limit: %(name)s. The highest use is %(value_share)s. At 100%% Kinesis throttles writes."),
+        _("Check whether the sender sends what it could not send during an interruption. Otherwise, add shards."),
+    ),
+    "alert.iterator_age_many": Entry(
+        _("Consumers of %(name)s are behind, the slowest by %(value_seconds)s."),
+        _("First check what the consumers share: where they run, and their access to AWS."),
+    ),
+    "alert.freshness_many": Entry(
+        _("Firehose is late with %(name)s: the oldest record that was not delivered is %(value_seconds)s old."),
+        _("First check what the deliveries share: the destination, its key and its network. Then diagnose a stream."),
+    ),
+    "alert.delivery_failing_many": Entry(
+        _("Firehose fails to deliver records of %(name)s. The lowest share delivered is %(value_share)s."),
+        _("First check what the deliveries share: the destination, its key and its network. Then diagnose a stream."),
+    ),
+}
 ENDS = {
     "alert.condition_ended": Entry(_("The condition ended.")),
     "alert.switched_off": Entry(_("Alerts of this kind were turned off.")),
@@ -119,4 +158,4 @@ REFUSALS = {
     "alert.not_a_member": Entry(_("Choose a person of this organisation.")),
     "alert.unknown": Entry(_("There is no alert %(alert)s."), _("Copy an ID from `alert list`.")),
 }
-ENTRIES = UNITS | MEASURES | TITLES | TEXTS | ENDS | REFUSALS
+ENTRIES = UNITS | MEASURES | TITLES | TEXTS | SHARED_TEXTS | ENDS | REFUSALS

@@ -9,6 +9,7 @@ from monitoring.alert_models import Alert, AlertKind, AlertMute, AlertState
 from monitoring.alerts import notices
 from monitoring.alerts.acknowledgement import LONGEST_TEXT, actor_name, leave_event
 from monitoring.alerts.alert_rows import locked, publish_change
+from monitoring.alerts.observation import stream_cause
 from monitoring.alerts.rules import BY_KIND
 from onboarding.models.integration import Integration
 from onboarding.row_locks import lock_integration
@@ -105,8 +106,8 @@ def _silenced_by(mute: AlertMute) -> list[int]:
     rows = Alert.objects.filter(tenant=mute.tenant, state=AlertState.OPEN)
     if mute.alert_id:
         rows = rows.filter(pk=mute.alert_id)
-    else:
-        rows = rows.filter(kind=mute.kind, affected__integration=mute.integration)
+    elif mute.integration:
+        rows = rows.filter(kind=mute.kind, cause=stream_cause(mute.integration.uid))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

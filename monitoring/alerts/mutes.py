@@ -17,6 +17,12 @@ def active(tenant_id: int | None, *, now: datetime) -> QuerySet[AlertMute]:
     return rows if tenant_id is None else rows.filter(tenant_id=tenant_id)
 
 
+def muted_streams(tenant_id: int, kind: str, integration_ids: Iterable[int], *, now: datetime) -> set[int]:
+    """Return which of these streams have a mute of their own for a kind of alerts."""
+    rows = active(tenant_id, now=now).filter(alert=None, kind=kind, integration_id__in=list(integration_ids))
+    return {pk for pk in rows.values_list("integration_id", flat=True) if pk}
+
+
 def mute_of(alert: Alert, *, now: datetime) -> AlertMute | None:
     """Return the mute that silences an alert for the longest, or None."""
     of_it = Q(alert=alert)

@@ -21,8 +21,19 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What streams have in common that can fail for one cause: a key, and its name for people."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
-    """One cause at `at`: its measurement, its name for people, and the streams that it concerns, the first hundred."""
+    """One cause at `at`: its measurement, its name for people, and the streams that it concerns, the first hundred.
+
+    What has a `scope` concerns one stream, and shares an alert with others of the same scope.
+    """
 
     cause: str
     name: str
@@ -31,6 +42,14 @@ class Observation:
     stream_ids: tuple[int, ...]
     stream_count: int
     patience: timedelta
+    scope: Scope | None = None
+
+    @property
+    def began(self) -> datetime | None:
+        """Return when the measured state began: of a silence, when the last record arrived. None for other kinds."""
+        value = self.measured.value
+        is_silence = self.measured.kind is AlertKind.SILENCE
+        return self.at - timedelta(minutes=value) if is_silence and value is not None else None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -4,7 +4,7 @@ A threshold is typed and stored in the rule's unit. `opens_minutes` and `closes_
 condition must hold before an alert opens, and must not hold before it closes. Pure.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -64,11 +64,12 @@ class Rule:
 
     `of_stream` is whether each stream has its own cause, and may have its own threshold. `text` says what is wrong
     and what to do: it is given the name of the cause, the value and the threshold. `title` names kind and cause.
+    `shared` says the same of several streams, where the kind can have one cause for many; its value is the worst.
     """
 
     kind: AlertKind
     measures: Message
-    title: Callable[[str], Message]
+    title: Callable[[str | Message], Message]
     text: Text
     unit: Unit
     default: float
@@ -78,6 +79,7 @@ class Rule:
     closes_minutes: int = 0
     compare: Literal["at least", "over", "under"] = "at least"
     of_stream: bool = True
+    shared: Text | None = None
 
     @property
     def opens_after(self) -> timedelta:
@@ -108,6 +110,15 @@ class Rule:
         """Return what is wrong, and what to do."""
         params = self.unit.params("value", value) | self.unit.params("threshold", threshold)
         return self.text(name=name, **params)
+
+    def message_of_many(self, name: Message, value: float, threshold: float) -> Message:
+        """Return what is wrong with several streams, and what to do."""
+        text = self.shared or self.text
+        return text(name=name, **self.unit.params("value", value), **self.unit.params("threshold", threshold))
+
+    def worst(self, values: Iterable[float]) -> float:
+        """Return the value that is furthest beyond a threshold."""
+        return min(values) if self.compare == "under" else max(values)
 
 
 def number(value: float) -> str:
@@ -159,6 +170,7 @@ RULES: tuple[Rule, ...] = (
         opens_minutes=5,
         closes_minutes=15,
         compare="under",
+        shared=lambda **params: Message("alert.delivery_failing_many", **params),
     ),
     Rule(
         AlertKind.SILENCE,
@@ -170,6 +182,7 @@ RULES: tuple[Rule, ...] = (
         least=5,
         most=_WEEK,
         closes_minutes=5,
+        shared=lambda **params: Message("alert.silence_many", **params),
     ),
     Rule(
         AlertKind.WRITES_THROTTLED,
@@ -182,6 +195,7 @@ RULES: tuple[Rule, ...] = (
         most=1_000_000,
         opens_minutes=5,
         closes_minutes=15,
+        shared=lambda **params: Message("alert.writes_throttled_many", **params),
     ),
     Rule(
         AlertKind.WRITE_USAGE,
@@ -195,6 +209,7 @@ RULES: tuple[Rule, ...] = (
         opens_minutes=5,
         closes_minutes=10,
         compare="over",
+        shared=lambda **params: Message("alert.write_usage_many", **params),
     ),
     Rule(
         AlertKind.ITERATOR_AGE,
@@ -207,6 +222,7 @@ RULES: tuple[Rule, ...] = (
         most=_YEAR,
         opens_minutes=5,
         closes_minutes=10,
+        shared=lambda **params: Message("alert.iterator_age_many", **params),
     ),
     Rule(
         AlertKind.FRESHNESS,
@@ -220,6 +236,7 @@ RULES: tuple[Rule, ...] = (
         opens_minutes=5,
         closes_minutes=10,
         compare="over",
+        shared=lambda **params: Message("alert.freshness_many", **params),
     ),
     Rule(
         AlertKind.KEY_UNUSED,

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from monitoring.alert_models import SHOWN, Alert, AlertState, AlertStream
 from monitoring.alerts.mutes import active
+from monitoring.alerts.observation import stream_cause
 from portal.tenancy.models import Tenant
 
 MUTED = "muted"
@@ -29,14 +31,20 @@ def alerts_of(tenant: Tenant | None, *, state: str = "", kind: str = "", stream:
     if kind:
         rows = rows.filter(kind=kind)
     if stream:
-        rows = rows.filter(affected__integration__uid=stream)
+        of_it = Q(affected__integration__uid=stream)
+        rows = rows.filter(
+            of_it if state == "all" else of_it & (Q(affected__left_at=None) | Q(state=AlertState.CLOSED))
+        )
     whens = [When(state=each, then=Value(rank)) for rank, each in enumerate(LISTED)]
     return rows.annotate(rank=Case(*whens, output_field=IntegerField())).order_by("rank", "-opened_at", "-pk")
 
 
 def _is_muted(tenant: Tenant | None) -> Q:
     now = active(tenant.pk if tenant else None, now=timezone.now())
-    of_kind = now.filter(alert=None, kind=OuterRef("kind"), integration__alert_streams__alert=OuterRef("pk"))
+    of_stream = now.filter(alert=None, kind=OuterRef("kind")).annotate(
+        cause=Concat(Value(stream_cause("")), "integration__uid")
+    )
+    of_kind = of_stream.filter(cause=OuterRef("cause"))
     return Q(Exists(now.filter(alert=OuterRef("pk")))) | Q(Exists(of_kind))
 
 
@@ -56,10 +64,12 @@ def counts_by_state(tenant: Tenant | None) -> dict[str, int]:
 
 def open_counts(integration_ids: Iterable[int]) -> dict[int, int]:
     """Return how many open or acknowledged alerts each of these streams has, in one query."""
-    rows = AlertStream.objects.filter(integration_id__in=list(integration_ids), alert__state__in=SHOWN)
+    shown = AlertStream.objects.filter(alert__state__in=SHOWN, left_at=None)
+    rows = shown.filter(integration_id__in=list(integration_ids))
     return dict(rows.values_list("integration_id").annotate(number=Count("pk")))
 
 
 def open_of_stream(integration_id: int) -> list[Alert]:
     """Return the open and acknowledged alerts of a stream, the newest first."""
-    return list(Alert.objects.filter(affected__integration_id=integration_id, state__in=SHOWN).order_by("-opened_at"))
+    rows = Alert.objects.filter(affected__integration_id=integration_id, affected__left_at=None, state__in=SHOWN)
+    return list(rows.order_by("-opened_at"))

@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitoring.alert_models import AlertKind
 from monitoring.alerts import evaluation
-from monitoring.alerts.observation import Observation, stream_cause
+from monitoring.alerts.observation import Observation, Scope, stream_cause
 from monitoring.alerts.stream_conditions import measure
 from monitoring.health.inputs import HealthInputs
 from monitoring.watched_streams import WatchedStream
 from onboarding.models.integration import Integration
+from portal.numbers import in_fours
+
+_WRITTEN = {AlertKind.SILENCE, AlertKind.WRITES_THROTTLED, AlertKind.WRITE_USAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,17 @@ def observations(reading: StreamReading) -> list[Observation]:
             stream_ids=(stream.integration_id,),
             stream_count=1,
             patience=reading.patience,
+            scope=_scope(stream, measured.kind),
         )
         for measured in measure(reading.inputs)
     ]
+
+
+def _scope(stream: WatchedStream, kind: AlertKind) -> Scope:
+    """Return what streams have in common that can fail for one cause.
+
+    That is the account and Region; for what is written, also whether an IAM user or the vendor's role writes it.
+    """
+    place = f"{stream.connection_uid}-{stream.region}"
+    name = f"{stream.connection_name} ({in_fours(stream.account_id)}), {stream.region}"
+    return Scope(f"{place}-{stream.producer}" if kind in _WRITTEN else place, name)

@@ -60,7 +60,7 @@ def test_without_alerts_the_page_says_what_will_appear(page: Client, northwind: 
 
 
 def test_open_alerts_come_first_and_say_what_is_wrong(page: Client, alert: Alert, northwind: Tenant) -> None:
-    other = silent(live_integration(northwind, "sluice-closed"))
+    other = silent(live_integration(northwind, "sluice-closed", account="444455556666"))
     Alert.objects.filter(pk=other.pk).update(state="acknowledged", acknowledged_by="bo@example.test", note="Ticket 7")
     found = text(page, LIST)
     assert "1 open · 1 acknowledged" in found
@@ -100,6 +100,29 @@ def test_the_page_cites_evidence_rule_and_threshold_and_has_one_thing_to_do(
     ):
         assert part in found
     assert found.count("btn-primary") == 3, "Diagnose, and the buttons of the two forms"
+
+
+def test_the_page_of_a_shared_alert_says_of_each_stream_since_when_and_when_it_ended(
+    page: Client, alert: Alert, integration: Integration, northwind: Tenant
+) -> None:
+    names = ("sluice-two", "sluice-three")
+    others = [live_integration(northwind, name) for name in names]
+    now = timezone.now() + timedelta(minutes=1)
+    note_streams([reading(stream, SILENT, now) for stream in others], now=now)
+    for minutes in (1, 7):
+        at = now + timedelta(minutes=minutes)
+        note_streams([reading(integration, GOOD, at)], now=at)
+    listed, found = text(page, LIST), text(page, address_of(alert))
+    assert "Silence: 3 streams of c-111122223333 (1111 2222 3333), eu-west-1" in listed
+    assert "No records are arriving in 2 streams of" in found
+    assert "Diagnose sluice-two" in found
+    order = [found.index(f">{name}</a>") for name in (*names, "sluice-sensors")]
+    assert order == sorted(order), "those that it still concerns come first"
+    assert (found.count("20 minutes · since"), found.count("· ended")) == (3, 1)
+    assert f'href="{reverse("alert_thresholds", kwargs={"slug": "northwind"})}"' in found
+    own = f"{LIST}?stream={integration.uid}"
+    assert "No matching alerts" in text(page, own)
+    assert "Silence: 3 streams" in text(page, f"{own}&state=all")
 
 
 def test_a_mute_is_shown_with_its_reason_and_can_be_ended(page: Client, alert: Alert) -> None:
@@ -265,7 +288,7 @@ def test_no_page_asks_more_often_for_a_tenant_with_more_alerts(page: Client, nor
     for count in (2, 32):
         for number in range(1, count):
             if not Integration.objects.filter(name=f"sluice-{number}").exists():
-                silent(live_integration(northwind, f"sluice-{number}"))
+                silent(live_integration(northwind, f"sluice-{number}", account=f"{number:012d}"))
         found = []
         for address in (LIST, address_of(first), "/t/northwind/streams/", "/t/northwind/alerts/thresholds/"):
             page.get(address)
