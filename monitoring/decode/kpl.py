@@ -13,8 +13,8 @@ from portal.messages.message import Message
 
 MAGIC = b"\xf3\x89\x9a\xc2"
 _DIGEST = 16
-_KEY_TABLE, _RECORDS = 1, 3
-_KEY_INDEX, _DATA = 1, 3
+_KEY_TABLE, _HASH_KEY_TABLE, _RECORDS = 1, 2, 3
+_KEY_INDEX, _HASH_KEY_INDEX, _DATA = 1, 2, 3
 _KEY_CHARACTERS, _KEY_BYTES = 256, 1024
 
 
@@ -24,6 +24,7 @@ class UserRecord:
 
     partition_key: str
     data: bytes
+    explicit_hash_key: str | None = None
 
 
 def user_records(blob: bytes, budget: Budget) -> list[UserRecord]:
@@ -37,22 +38,35 @@ def user_records(blob: bytes, budget: Budget) -> list[UserRecord]:
     if len(blob) < len(MAGIC) + _DIGEST or hashlib.md5(body, usedforsecurity=False).digest() != digest:
         raise NotThisFormat(Message("decode.checksum_mismatch"))
     keys: list[str] = []
-    found: list[tuple[int, bytes]] = []
+    hash_keys: list[str] = []
+    found: list[tuple[int, int | None, bytes]] = []
     for number, value in fields(body):
         budget.count_value()
-        if number == _KEY_TABLE and isinstance(value, bytes):
-            keys.append(value[:_KEY_BYTES].decode("utf-8", "replace")[:_KEY_CHARACTERS])
-        elif number == _RECORDS and isinstance(value, bytes):
+        if not isinstance(value, bytes):
+            continue
+        if number == _RECORDS:
             found.append(_record(value, budget))
-    return [UserRecord(keys[index] if index < len(keys) else "", data) for index, data in found]
+        elif number in {_KEY_TABLE, _HASH_KEY_TABLE}:
+            table = keys if number == _KEY_TABLE else hash_keys
+            table.append(value[:_KEY_BYTES].decode("utf-8", "replace")[:_KEY_CHARACTERS])
+    return [
+        UserRecord(_entry(keys, key) or "", data, None if hash_key is None else _entry(hash_keys, hash_key))
+        for key, hash_key, data in found
+    ]
 
 
-def _record(message: bytes, budget: Budget) -> tuple[int, bytes]:
-    index, data = 0, b""
+def _record(message: bytes, budget: Budget) -> tuple[int, int | None, bytes]:
+    index, hash_index, data = 0, None, b""
     for number, value in fields(message):
         budget.count_value()
-        if number == _KEY_INDEX and isinstance(value, int):
-            index = value
-        elif number == _DATA and isinstance(value, bytes):
+        if number == _DATA and isinstance(value, bytes):
             data = value
-    return index, data
+        elif number == _KEY_INDEX and isinstance(value, int):
+            index = value
+        elif number == _HASH_KEY_INDEX and isinstance(value, int):
+            hash_index = value
+    return index, hash_index, data
+
+
+def _entry(table: list[str], index: int) -> str | None:
+    return table[index] if index < len(table) else None

@@ -1,6 +1,7 @@
 """The English of the reasons why a decoder could not read a record."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
 
@@ -23,11 +24,14 @@ BUDGET = {
 CONTAINERS = {
     "decode.wrong_start": Entry(_("The data does not start with the bytes %(expected)s.")),
     "decode.no_zlib_header": Entry(_("The data does not start with a zlib header.")),
+    "decode.no_length": Entry(_("The data does not begin with the length of what is inside.")),
     "decode.trailing_bytes": Entry(_("There are more bytes after the end.")),
     "decode.truncated": Entry(_("The data is truncated.")),
     "decode.damaged": Entry(_("The data is damaged: %(detail)s.")),
     "decode.nothing_inside": Entry(_("Nothing readable is inside.")),
     "decode.no_log_events": Entry(_("There are no log events in the data.")),
+    "decode.no_json_lines": Entry(_("The data is not a list of JSON objects that follow each other.")),
+    "decode.not_hex": Entry(_("The data has characters that are no hexadecimal digits.")),
     "decode.no_data_message": Entry(_("The messageType is not DATA_MESSAGE.")),
     "decode.base64_too_short": Entry(_("The data is shorter than %(character_count)s characters.")),
     "decode.not_base64": Entry(_("The data has characters that are not base64, or is truncated.")),
@@ -44,9 +48,74 @@ AGGREGATES = {
 VALUES = {
     "decode.not_utf8": Entry(_("Byte %(position)s is not UTF-8.")),
     "decode.json_syntax": Entry(_("%(detail)s at character %(position)s.")),
+    "decode.no_json_start": Entry(_("JSON does not start with this character.")),
+    "decode.no_known_start": Entry(
+        _("The data does not start as any format does that has a start of its own, such as gzip, zstd or Avro.")
+    ),
     "decode.json_constant": Entry(_("%(name)s is not valid JSON.")),
-    "decode.control_characters": Entry(_("The text has control characters.")),
+    "decode.control_characters": Entry(_("Too many of its characters are control characters.")),
+    "decode.no_mark": Entry(_("There is no byte order mark, and no NUL byte at the end.")),
+    "decode.no_utf16": Entry(
+        _("There is no byte order mark, and the bytes are not ASCII characters of two bytes each.")
+    ),
+    "decode.not_latin": Entry(
+        _("Less than three quarters of the bytes are printable ASCII, or there are control characters.")
+    ),
     "decode.bare_value": Entry(_("The data would decode to a single value, as almost any bytes do.")),
     "decode.library_error": Entry(_("%(detail)s")),
 }
-ENTRIES = BUDGET | CONTAINERS | AGGREGATES | VALUES
+SCHEMAS = {
+    "decode.no_glue_header": Entry(_("The data does not start with the header of AWS Glue Schema Registry.")),
+    "decode.no_confluent_header": Entry(_("The data does not start with the header of Confluent Schema Registry.")),
+    "decode.avro_schema": Entry(_("The Avro schema is not valid.")),
+    "decode.avro_codec": Entry(_("The Avro file uses a compression that is not supported.")),
+    "decode.avro_sync": Entry(_("A block of the Avro file does not end with the file’s marker.")),
+    "decode.checksum_of_block": Entry(_("The checksum of a block does not match.")),
+    "decode.protobuf_too_short": Entry(_("The data is too short for a protobuf message.")),
+    "decode.protobuf_field_number": Entry(_("A protobuf field has the number %(number)s, which is unusually large.")),
+}
+DETAILS = {
+    "record.byte_order_mark": Entry(_("The text begins with a UTF-8 byte order mark.")),
+    "record.trailing_nul": Entry(
+        ngettext_lazy(
+            "%(byte_count)s NUL byte follows the text.", "%(byte_count)s NUL bytes follow the text.", "byte_count"
+        )
+    ),
+    "record.trailing_bytes": Entry(
+        ngettext_lazy(
+            "%(byte_count)s byte follows the compressed data.",
+            "%(byte_count)s bytes follow the compressed data.",
+            "byte_count",
+        )
+    ),
+    "record.controls": Entry(
+        ngettext_lazy(
+            "%(character_count)s control character is shown as a symbol, such as ␛ for escape.",
+            "%(character_count)s control characters are shown as symbols, such as ␛ for escape.",
+            "character_count",
+        )
+    ),
+    "record.repeated_names": Entry(
+        ngettext_lazy(
+            "%(field_count)s field has the name of another field of the same object.",
+            "%(field_count)s fields have the name of another field of the same object.",
+            "field_count",
+        )
+    ),
+    "record.sub_sequence": Entry(_("Sub-sequence number %(number)s")),
+    "record.explicit_hash_key": Entry(_("Explicit hash key %(value)s")),
+    "record.log_owner": Entry(_("AWS account of the log group: %(value)s")),
+    "record.log_group": Entry(_("Log group %(value)s")),
+    "record.log_stream": Entry(_("Log stream %(value)s")),
+    "record.log_filters": Entry(_("Subscription filters: %(value)s")),
+    "record.log_event": Entry(_("Log event %(event)s, timestamp %(at)s")),
+    "record.glue_schema": Entry(_("Schema version ID %(schema_version)s in AWS Glue Schema Registry")),
+    "record.confluent_schema": Entry(_("Schema ID %(schema)s in Confluent Schema Registry")),
+    "record.avro_fingerprint": Entry(_("Avro schema with fingerprint %(fingerprint)s")),
+    "record.schema_needed": Entry(_("The values can only be read with this schema.")),
+    "record.no_protobuf_schema": Entry(
+        _("Protobuf without its schema: fields are shown by number, and the types of values are guesses.")
+    ),
+    "record.binary": Entry(_("%(format)s, %(size_bytes)s")),
+}
+ENTRIES = BUDGET | CONTAINERS | AGGREGATES | VALUES | SCHEMAS | DETAILS

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 
-from monitoring.records.decoder_process import CPU_SECONDS
-from monitoring.records.record_contents import RecordContents, contents_from_json, refused_contents
+from monitoring.records.decoder_process import cpu_seconds
+from monitoring.records.record_contents import refused_contents
+from monitoring.records.record_views import RecordContents, contents_from_json
 from portal.child_environment import child_environment
 from portal.messages.message import Message
 
@@ -54,7 +55,8 @@ class BoundedDecoder:
             if not found:
                 raise EOFError
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            reason = self._end(error)
+            size = len(records[min(len(found), len(records) - 1)][0])
+            reason = self._end(error, size)
             if len(found) < len(records):
                 found.append(refused_contents(*records[len(found)], reason))
         return found
@@ -113,14 +115,14 @@ class BoundedDecoder:
                 raise DecoderUnavailable from error
         return ours
 
-    def _end(self, error: Exception) -> Message:
+    def _end(self, error: Exception, size: int) -> Message:
         code = None if self._child is None or isinstance(error, TimeoutError) else _exit_code(self._child)
         self.close()
         self.ended += 1
         if code is None:
             return Message("decode.no_answer", limit_seconds=WALL_SECONDS)
         if code == -signal.SIGPROF:
-            return Message("decode.stopped", limit_seconds=CPU_SECONDS)
+            return Message("decode.stopped", limit_seconds=cpu_seconds(size))
         return Message("decode.crashed", exit_code=code)
 
 

@@ -1,11 +1,21 @@
 """The mask through which the vendor's staff see records: their structure, no values and no names of fields. Pure.
 
-Names of fields come from outside as values do, and can be data too: `{"Alice Smith": {"badge:4711": …}}`.
+Names of fields come from outside as values do, and can be data too: `{"Alice Smith": {"badge:4711": …}}`. What is not
+an object or a list has no structure, and is not shown at all (`record_contents`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+from monitoring.decode.json_text import RepeatedNames, SentNumber
+from monitoring.decode.reading import json_line
 
 MASK = "•••"
+_MASKED = f'"{MASK}"'
+_MOST_PIECES = 2_000  # of text; no more characters than that are shown, and each piece has one at least
+_STRUCTURES = (dict, list)
+_FIELDS = tuple(f'{", " if number > 1 else ""}"{MASK}{number}": ' for number in range(1, _MOST_PIECES + 1))
+_MASKED_FIELDS = tuple(field + _MASKED for field in _FIELDS)
 
 
 def mask(value: object, allowed: Collection[str], path: str = "") -> object:
@@ -14,12 +24,63 @@ def mask(value: object, allowed: Collection[str], path: str = "") -> object:
     The masked names of an object are numbered, so that each field is still listed; lists share their path.
     """
     if isinstance(value, dict):
-        return dict(
-            _field(name, item, allowed, path, f"{MASK}{number}") for number, (name, item) in enumerate(value.items(), 1)
-        )
+        fields = [
+            _field(name, item, allowed, path, f"{MASK}{number}") for number, (name, item) in enumerate(pairs(value), 1)
+        ]
+        return RepeatedNames(fields) if isinstance(value, RepeatedNames) else dict(fields)
     if isinstance(value, list):
         return [mask(item, allowed, path) for item in value]
     return value if path in allowed else MASK
+
+
+def masked_text(value: object, allowed: Collection[str]) -> str:
+    """Return the masked value as one line of JSON, not much longer than the 2,000 characters that are shown."""
+    if allowed:
+        return value_text(mask(value, allowed))
+    pieces: list[str] = []
+    _mask_into(pieces, value)
+    return "".join(pieces)
+
+
+def value_text(value: object) -> str:
+    """Return a value as JSON with its numbers as they were sent, and every value of a name that repeats."""
+    if isinstance(value, SentNumber):
+        return value.text
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json_line(name)}: {value_text(item)}" for name, item in pairs(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(value_text, value)) + "]"
+    return json_line(value)
+
+
+def pairs(value: dict[str, object]) -> Iterable[tuple[str, object]]:
+    """Return the names and values of an object, each value of a name that repeats."""
+    return value.pairs if isinstance(value, RepeatedNames) else value.items()
+
+
+def _mask_into(pieces: list[str], value: object) -> None:
+    # Every record passes here, so the usual case, a value in an object, is one step of one loop.
+    if len(pieces) > _MOST_PIECES:
+        return
+    append = pieces.append
+    if isinstance(value, dict):
+        append("{")
+        items = [item for _, item in value.pairs] if isinstance(value, RepeatedNames) else value.values()
+        for item, field, masked_field in zip(items, _FIELDS, _MASKED_FIELDS, strict=False):
+            if isinstance(item, _STRUCTURES):
+                append(field)
+                _mask_into(pieces, item)
+            else:
+                append(masked_field)
+        append("}")
+    elif isinstance(value, list):
+        append("[")
+        for place, item in enumerate(islice(value, _MOST_PIECES)):
+            append(", " if place else "")
+            _mask_into(pieces, item)
+        append("]")
+    else:
+        append(_MASKED)
 
 
 def _field(name: object, item: object, allowed: Collection[str], path: str, masked_name: str) -> tuple[str, object]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+import orjson
+
 from monitoring.records.access import Audience
-from monitoring.records.record_contents import RecordContent, RecordContents, RecordView, content_fields
+from monitoring.records.record_views import RAW_BYTES, RecordContent, RecordContents, RecordView, content_fields
 from monitoring.series import shard_number
 from portal.aws.records import DataRecord
 
@@ -35,9 +37,14 @@ class RecordRow(RecordContent):
         """Return shard and sequence number, which rows from the same data record share."""
         return self.shard_id, self.sequence_number
 
-    def to_json(self) -> str:
+    @property
+    def raw_bytes(self) -> bytes:
+        """Return the start of the record's bytes: at most 2 KiB of `size`. Not for an audience that sees it masked."""
+        return base64.b64decode(self.raw)
+
+    def to_json(self) -> bytes:
         """Return the row as Redis holds it, for at most five minutes."""
-        return json.dumps(
+        return orjson.dumps(
             {
                 **self.as_json(),
                 "key": self.key,
@@ -73,7 +80,7 @@ def rows_of(record: DataRecord, contents: RecordContents) -> list[RecordRow]:
 
 def from_json(text: str | bytes) -> RecordRow:
     """Return the row that `to_json` wrote; raises ValueError, KeyError or TypeError on anything else."""
-    raw = json.loads(text)
+    raw = orjson.loads(text)
     return RecordRow(
         **content_fields(raw),
         key=raw["key"],
@@ -91,8 +98,10 @@ def visible_rows(rows: Collection[RecordRow], audience: Audience) -> list[Visibl
 
 def _row(record: DataRecord, content: RecordContent, place: int, omitted: int) -> RecordRow:
     name = f"{record.shard_id}/{record.sequence_number}/{place}"
+    fields_of_content = {name: getattr(content, name) for name in _CONTENT}
+    fields_of_content["raw"] = content.raw or base64.b64encode(record.data[:RAW_BYTES]).decode()
     return RecordRow(
-        **{name: getattr(content, name) for name in _CONTENT},
+        **fields_of_content,
         key=hashlib.sha256(name.encode()).hexdigest()[:16],
         arrived_at=record.arrived_at,
         shard_id=record.shard_id,

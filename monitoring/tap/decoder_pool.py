@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
-from monitoring.records.record_contents import RecordContents
 from monitoring.records.record_row import RecordRow, rows_of
+from monitoring.records.record_views import RecordContents
 from monitoring.records.sample_buffer import monotonic_seconds
 from monitoring.tap.fair_queue import FairQueue, Lane
 from portal.aws.records import DataRecord

@@ -26,4 +26,4 @@ def colliding_keys(count: int = 40_000) -> bytes:
 
 NEVER_RETURNS = colliding_keys()
 LONG_NUMBER = cbor2.dumps({"a": 2**20_000})
-MANY_VALUES = gzip.compress(b"[" + b"1," * 524_000 + b"1]", mtime=0)
+MANY_VALUES = gzip.compress(b"\x81\xa1a\xdd" + (500_000).to_bytes(4, "big") + b"\x01" * 500_000, mtime=0)

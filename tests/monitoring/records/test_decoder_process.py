@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 from monitoring.records import decoder_process
-from monitoring.records.record_contents import contents_from_json, contents_of
+from monitoring.records.record_contents import contents_of
+from monitoring.records.record_views import contents_from_json
 
 IMPORTED = """
 import sys

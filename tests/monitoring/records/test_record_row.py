@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from monitoring.records.access import Audience
 from monitoring.records.masking import MASK
-from monitoring.records.record_contents import RecordView
 from monitoring.records.record_row import from_json, visible_rows
+from monitoring.records.record_views import RecordView
 from portal.aws.records import DataRecord
 from portal.messages.catalogue import text_of
 from tests.monitoring.poisoned import rows_of
@@ -77,5 +77,5 @@ def test_a_long_record_is_cut_and_says_how_long_it_was() -> None:
 def test_the_reasons_of_failed_decoders_are_messages() -> None:
     (row,) = rows_of(record(b"a person's name"))
     reasons = {name: text_of(reason) for name, reason in row.failed_decoders}
-    assert reasons["gzip"] == "The data does not start with the bytes 1F 8B."
+    assert reasons == {"JSON": "JSON does not start with this character."}
     assert from_json(row.to_json()) == row

@@ -12,10 +12,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from monitoring.decode.budget import MAX_BYTES
-from monitoring.decode.decoder_chain import printable
+from monitoring.decode.budget import MAX_RECORD_BYTES
+from monitoring.decode.characters import printable
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
-from monitoring.records.record_contents import RecordContent, RecordContents, RecordView, refused_contents
+from monitoring.records.record_contents import refused_contents
+from monitoring.records.record_views import RecordContent, RecordContents, RecordView, details_from_json
 from portal.command_line import CommandWithSubcommands
 from portal.messages.catalogue import described, text_of
 from portal.messages.message import Message
@@ -63,7 +64,9 @@ class Command(CommandWithSubcommands):
         for entry in answer["files"]:
             reason = f": {entry['reason']['text']}" if entry["reason"] else ""
             lines.append(f"{entry['file']}: {entry['verdict']}{reason}")
-            lines += [f"  {row['decoded_as']}: {_shown(row)}" for row in entry["records"]]
+            for row in entry["records"]:
+                lines.append(f"  {row['decoded_as']}: {_shown(row)}")
+                lines += [f"    {detail['text']}" for detail in row["details"]]
             lines += [_omitted(entry["omitted"])] if entry["omitted"] else []
         return printable("\n".join(lines))
 
@@ -89,7 +92,7 @@ def _content(name: str) -> tuple[bytes, int]:
     # Not more than decides the verdict, whatever the size; and no waiting for the other end of a named pipe.
     descriptor = 0 if name == _STDIN else os.open(Path(name), os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb", closefd=name != _STDIN) as file:
-        data = file.read(MAX_BYTES + 1) or b""
+        data = file.read(MAX_RECORD_BYTES + 1) or b""
         status = os.fstat(descriptor)
         return data, status.st_size if stat.S_ISREG(status.st_mode) else len(data)
 
@@ -114,6 +117,8 @@ def _row(content: RecordContent, view: RecordView) -> dict[str, Any]:
         "decoded_as": content.decoder_path,
         "partition_key": view.partition_key,
         "text": view.text,
+        "bytes": content.size,
+        "details": [described(message) for message in details_from_json(view.details)],
         "is_masked": view.is_masked,
         "is_withheld": view.is_withheld,
         "refusal": described(content.refusal),

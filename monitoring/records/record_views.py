@@ -1,0 +1,116 @@
+"""What one audience sees of a record, and how a decoder process sends it: as a line of JSON. Pure, without Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from portal.messages.message import Message
+from portal.messages.message import from_json as message_from_json
+
+NOTHING = "[]"
+RAW_BYTES = 2048  # of a record are kept for its raw view
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """What one audience sees of a record. A withheld record has no text: nothing of it could be masked.
+
+    `details` are messages as JSON: what the row says besides its text, such as a sub-sequence number or a schema's ID.
+    """
+
+    partition_key: str
+    text: str
+    is_masked: bool = False
+    is_withheld: bool = False
+    details: str = NOTHING
+
+    def as_json(self) -> list[str | bool]:
+        """Return the view as plain JSON."""
+        return [self.partition_key, self.text, self.is_masked, self.is_withheld, self.details]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContent:
+    """One record as it is listed: a data record, or one of those inside an aggregate or envelope.
+
+    `failed_attempts` are those of `failed_decoders` as JSON: most records are never opened on a page, so most are never
+    read. `refusal` is the reason why it was not decoded, or not to the end. `size` is in bytes. `raw` is the start of
+    the bytes in base64, for the clear view only; it is empty for what is the data record itself. `schema` is the one
+    that is needed to read it and is not known: `glue:⟨UUID⟩`, `confluent:⟨number⟩`, `avro:⟨fingerprint⟩`.
+    """
+
+    decoder_path: str
+    failed_attempts: str
+    clear: RecordView
+    masked: RecordView
+    refusal: Message | None = None
+    size: int = 0
+    raw: str = ""
+    schema: str | None = None
+
+    @property
+    def failed_decoders(self) -> tuple[tuple[str, Message], ...]:
+        """Return the names of the decoders that could not read it, each with the reason."""
+        return attempts_from_json(self.failed_attempts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the content as plain JSON."""
+        return {
+            "decoder_path": self.decoder_path,
+            "failed_attempts": self.failed_attempts,
+            "clear": self.clear.as_json(),
+            "masked": self.masked.as_json(),
+            "refusal": self.refusal.as_json() if self.refusal else None,
+            "size": self.size,
+            "raw": self.raw,
+            "schema": self.schema,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContents:
+    """The contents of one data record; `omitted` is how many more records are inside it and are not listed."""
+
+    listed: tuple[RecordContent, ...]
+    omitted: int = 0
+
+    def to_json(self) -> bytes:
+        """Return the contents as one line of JSON."""
+        return orjson.dumps({"listed": [content.as_json() for content in self.listed], "omitted": self.omitted})
+
+
+def contents_from_json(line: str | bytes) -> RecordContents:
+    """Return the contents that `to_json` wrote; raises ValueError, KeyError or TypeError on anything else."""
+    raw = orjson.loads(line)
+    return RecordContents(tuple(RecordContent(**content_fields(content)) for content in raw["listed"]), raw["omitted"])
+
+
+def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a RecordContent from its JSON; raises KeyError or TypeError on anything else."""
+    return {
+        "decoder_path": raw["decoder_path"],
+        "failed_attempts": raw["failed_attempts"],
+        "clear": RecordView(*raw["clear"]),
+        "masked": RecordView(*raw["masked"]),
+        "refusal": message_from_json(raw["refusal"]) if raw["refusal"] else None,
+        "size": raw["size"],
+        "raw": raw["raw"],
+        "schema": raw["schema"],
+    }
+
+
+@lru_cache(maxsize=256)
+def attempts_from_json(stored: str) -> tuple[tuple[str, Message], ...]:
+    """Return the names of decoders, each with the reason why it could not read a record, from `failed_attempts`."""
+    return tuple((name, message_from_json(reason)) for name, reason in orjson.loads(stored))
+
+
+@lru_cache(maxsize=256)
+def details_from_json(stored: str) -> tuple[Message, ...]:
+    """Return what a row says besides its text, from the `details` of a view."""
+    return tuple(map(message_from_json, orjson.loads(stored)))
