@@ -1,6 +1,7 @@
 """What a record says: the results of the decoder chain."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitoring.decode.content import Content, Detail
 from portal.messages.message import Message
@@ -18,8 +19,7 @@ class FailedAttempt:
     is_limit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """What a record says. `value` is JSON-like where there is structure, text where there is not, None for hex.
 
     `text` is the text as it was sent, where the format has one; else the value as JSON. `path` names the decoders from

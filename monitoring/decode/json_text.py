@@ -76,7 +76,7 @@ def json_ends(text: str, budget: Budget) -> list[str]:
     found: list[str] = []
     at = 0
     while at < len(text):
-        budget.count_value()
+        budget.check_time()
         try:
             _, end = _DECODER.raw_decode(text, at)
         except json.JSONDecodeError as error:

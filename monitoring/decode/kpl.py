@@ -5,7 +5,7 @@ magic F3 89 9A C2 · protobuf AggregatedRecord · MD5 of the protobuf (16 bytes)
 """
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitoring.decode.budget import Budget, NotThisFormat
 from monitoring.decode.protobuf import fields
@@ -18,8 +18,7 @@ _KEY_INDEX, _HASH_KEY_INDEX, _DATA = 1, 2, 3
 _KEY_CHARACTERS, _KEY_BYTES = 256, 1024
 
 
-@dataclass(frozen=True, slots=True)
-class UserRecord:
+class UserRecord(NamedTuple):
     """One record as its producer wrote it."""
 
     partition_key: str
@@ -57,8 +56,8 @@ def user_records(blob: bytes, budget: Budget) -> list[UserRecord]:
 
 def _record(message: bytes, budget: Budget) -> tuple[int, int | None, bytes]:
     index, hash_index, data = 0, None, b""
+    budget.count_value()
     for number, value in fields(message):
-        budget.count_value()
         if number == _DATA and isinstance(value, bytes):
             data = value
         elif number == _KEY_INDEX and isinstance(value, int):

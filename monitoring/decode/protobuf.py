@@ -34,7 +34,10 @@ def wire_fields(message: bytes) -> Iterator[tuple[int, int, int | bytes]]:
             value, at = varint(message, at)
             yield number, wire_type, value
             continue
-        size, at = _size(message, at, wire_type)
+        if wire_type == BYTES and at < end and message[at] < 0x80:  # most are short
+            size, at = message[at], at + 1
+        else:
+            size, at = _size(message, at, wire_type)
         if at + size > end:
             raise NotThisFormat(Message("decode.protobuf_field_too_long"))
         yield number, wire_type, message[at : at + size]
@@ -43,6 +46,8 @@ def wire_fields(message: bytes) -> Iterator[tuple[int, int, int | bytes]]:
 
 def varint(message: bytes, at: int) -> tuple[int, int]:
     """Return the number at a position, and the position behind it; raises NotThisFormat."""
+    if at < len(message) and message[at] < 0x80:
+        return message[at], at + 1
     value = 0
     for position in range(_LONGEST_VARINT):
         if at + position >= len(message):

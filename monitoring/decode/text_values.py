@@ -13,6 +13,7 @@ from portal.messages.message import Message
 _JSON_STARTS = frozenset(b'{["-0123456789tfn \t\r\n')
 _OBJECT_STARTS = frozenset(b"{[ \t\r\n")
 _MEANT = frozenset({"JSON", "CBOR", "MessagePack", "Avro", "text"})
+_BOMB = "decode.unpacks_too_far"
 _LEAST_STRING = 2
 _MOST_DETAILS = 20
 _PROBE = 16
@@ -114,7 +115,9 @@ def _is_json(decoded: Decoded) -> bool:
 
 
 def _is_meant(decoded: Decoded) -> bool:
-    return (decoded.path[-1] in _MEANT and "Latin-1" not in decoded.path) or decoded.refusal is not None
+    if decoded.refusal is not None:  # by chance, any bytes are values without end; but they are no bomb
+        return decoded.refusal.code == _BOMB
+    return decoded.path[-1] in _MEANT and "Latin-1" not in decoded.path
 
 
 def _is_more_than_text(decoded: Decoded) -> bool:

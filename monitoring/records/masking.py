@@ -5,6 +5,7 @@ an object or a list has no structure, and is not shown at all (`record_contents`
 """
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from itertools import islice
 
 from monitoring.decode.json_text import RepeatedNames, SentNumber
@@ -13,7 +14,8 @@ from monitoring.decode.reading import json_line
 MASK = "•••"
 _MASKED = f'"{MASK}"'
 _MOST_PIECES = 2_000  # of text; no more characters than that are shown, and each piece has one at least
-_STRUCTURES = (dict, list)
+# Exactly these are masked inside; a value of any other type is masked as a whole.
+_STRUCTURES = frozenset({dict, list, RepeatedNames})
 _FIELDS = tuple(f'{", " if number > 1 else ""}"{MASK}{number}": ' for number in range(1, _MOST_PIECES + 1))
 _MASKED_FIELDS = tuple(field + _MASKED for field in _FIELDS)
 
@@ -59,28 +61,45 @@ def pairs(value: dict[str, object]) -> Iterable[tuple[str, object]]:
 
 
 def _mask_into(pieces: list[str], value: object) -> None:
-    # Every record passes here, so the usual case, a value in an object, is one step of one loop.
+    # Every record passes here: an object or a list of nothing but scalars, which most are, is one piece.
     if len(pieces) > _MOST_PIECES:
         return
     append = pieces.append
     if isinstance(value, dict):
-        append("{")
         items = [item for _, item in value.pairs] if isinstance(value, RepeatedNames) else value.values()
+        if _STRUCTURES.isdisjoint(map(type, items)):
+            append(_flat_object(min(len(items), _MOST_PIECES)))
+            return
+        append("{")
         for item, field, masked_field in zip(items, _FIELDS, _MASKED_FIELDS, strict=False):
-            if isinstance(item, _STRUCTURES):
+            if type(item) in _STRUCTURES:
                 append(field)
                 _mask_into(pieces, item)
             else:
                 append(masked_field)
         append("}")
     elif isinstance(value, list):
-        append("[")
-        for place, item in enumerate(islice(value, _MOST_PIECES)):
-            append(", " if place else "")
+        if _STRUCTURES.isdisjoint(map(type, value)):
+            append(_flat_list(min(len(value), _MOST_PIECES)))
+            return
+        separator = "["
+        for item in islice(value, _MOST_PIECES):
+            append(separator)
             _mask_into(pieces, item)
+            separator = ", "
         append("]")
     else:
         append(_MASKED)
+
+
+@lru_cache(maxsize=256)
+def _flat_object(count: int) -> str:
+    return "{" + "".join(_MASKED_FIELDS[:count]) + "}"
+
+
+@lru_cache(maxsize=256)
+def _flat_list(count: int) -> str:
+    return "[" + ", ".join([_MASKED] * count) + "]"
 
 
 def _field(name: object, item: object, allowed: Collection[str], path: str, masked_name: str) -> tuple[str, object]:

@@ -5,6 +5,7 @@ Pure, and without Django: this is what the decoder processes run.
 
 import base64
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import orjson
 
@@ -52,14 +53,17 @@ def _contents(record: DecodedRecord, partition_key: str, allowed: Collection[str
 
 
 def _content(decoded: Decoded, record_key: str, allowed: Collection[str], *, is_whole: bool) -> RecordContent:
-    partition_key = visible(printable(decoded.partition_key or record_key))
+    partition_key = _key(decoded.partition_key or record_key)
     data = decoded.content.data
+    details = _details(decoded.details)
+    has_data = any(detail.is_data for detail in decoded.details)
+    shared = _details([detail for detail in decoded.details if not detail.is_data]) if has_data else details
     attempts = [(attempt.decoder, attempt.reason.as_json()) for attempt in decoded.failed]
     return RecordContent(
         decoder_path=decoded.path_label,
         failed_attempts=orjson.dumps(attempts).decode() if attempts else NOTHING,
-        clear=RecordView(partition_key, _shortened(decoded.text), details=_details(decoded.details)),
-        masked=_masked(decoded, partition_key, allowed),
+        clear=RecordView(partition_key, _shortened(decoded.text), details=details),
+        masked=_masked(decoded, partition_key, allowed, shared),
         refusal=decoded.refusal,
         size=len(data),
         raw="" if is_whole else base64.b64encode(data[:RAW_BYTES]).decode(),
@@ -67,9 +71,8 @@ def _content(decoded: Decoded, record_key: str, allowed: Collection[str], *, is_
     )
 
 
-def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str]) -> RecordView:
+def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str], details: str) -> RecordView:
     key = partition_key if PARTITION_KEY_FIELD in allowed else MASK
-    details = _details(tuple(detail for detail in decoded.details if not detail.is_data))
     if not isinstance(decoded.value, dict | list):
         return RecordView(key, "", is_masked=True, is_withheld=True, details=details)
     try:
@@ -79,8 +82,16 @@ def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str]) -> R
     return RecordView(key, _shortened(text) if allowed else _cut(text), is_masked=True, details=details)
 
 
+@lru_cache(maxsize=256)
+def _key(partition_key: str) -> str:
+    # Records of one sender have the same key, or one of a few.
+    return visible(printable(partition_key))
+
+
 def _details(details: Collection[Detail]) -> str:
-    return orjson.dumps([detail.message.as_json() for detail in details]).decode() if details else NOTHING
+    if not details:
+        return NOTHING
+    return orjson.dumps([{"code": detail.message.code, "params": detail.message.params} for detail in details]).decode()
 
 
 def _shortened(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,8 +16,7 @@ NOTHING = "[]"
 RAW_BYTES = 2048  # of a record are kept for its raw view
 
 
-@dataclass(frozen=True, slots=True)
-class RecordView:
+class RecordView(NamedTuple):
     """What one audience sees of a record. A withheld record has no text: nothing of it could be masked.
 
     `details` are messages as JSON: what the row says besides its text, such as a sub-sequence number or a schema's ID.
@@ -31,7 +30,7 @@ class RecordView:
 
     def as_json(self) -> list[str | bool]:
         """Return the view as plain JSON."""
-        return [self.partition_key, self.text, self.is_masked, self.is_withheld, self.details]
+        return list(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ PARTS = {
     "bill": "collection:bill",
     "stale": "staleness:stale",
     "decoding": "decoding:decoding",
+    "decoder-ratio": "decoder_ratio:ratios",
     "viewers": "viewing:viewers",
     "streams": "viewing:streams",
     "provisioning": "provisioning:provisioning",

@@ -1,4 +1,5 @@
 import gzip
+import lzma
 import os
 import signal
 import sys
@@ -9,9 +10,11 @@ from pathlib import Path
 from random import Random
 
 import cbor2
+import cramjam
 import msgpack
 import pytest
 
+from monitoring.decode.budget import MAX_RECORD_BYTES
 from monitoring.records import bounded_decoder
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
 from monitoring.records.record_contents import contents_of
@@ -149,3 +152,45 @@ def test_no_damaged_record_ends_the_process_or_goes_without_an_answer(decoder: B
     assert len(found) == len(records)
     assert all(contents.listed for contents in found)
     assert decoder.ended == 0
+
+
+ROW = b'{"device":"hvac-17","celsius":21.5}'
+NOISE = Random(1).randbytes(MAX_RECORD_BYTES)
+LARGE = {
+    "a JSON array": b"[" + b",".join([ROW] * (MAX_RECORD_BYTES // 36 - 1)) + b"]",
+    "a JSON string": b'"' + b"a" * (MAX_RECORD_BYTES - 2) + b'"',
+    "NDJSON": b"\n".join([ROW] * (MAX_RECORD_BYTES // 36)),
+    "text": b"plain words " * (MAX_RECORD_BYTES // 12),
+    "UTF-16": ("a" * (MAX_RECORD_BYTES // 2 - 2)).encode("utf-16"),
+    "noise": NOISE,
+    "noise in gzip": gzip.compress(NOISE[: MAX_RECORD_BYTES - 5_000], 1),
+}
+HOSTILE = {
+    "brackets": b"[" * MAX_RECORD_BYTES,
+    "braces": b"{" * MAX_RECORD_BYTES,
+    "names that repeat": b"[" + b'{"a":1,"a":2},' * (MAX_RECORD_BYTES // 14 - 2) + b"1e400]",
+    "empty lists": b"[" + b"[]," * (MAX_RECORD_BYTES // 3 - 2) + b"[]]",
+    "many maps": msgpack.packb([{"a": 1}] * (MAX_RECORD_BYTES // 4 - 10)),
+    "hex digits": b"ab" * (MAX_RECORD_BYTES // 2),
+    "record separators": b"\x1e" * MAX_RECORD_BYTES,
+    "byte order marks": b"\xef\xbb\xbf" * (MAX_RECORD_BYTES // 3),
+    "a zstd bomb": bytes(cramjam.zstd.compress(bytes(100_000_000))),
+    "an xz bomb": lzma.compress(bytes(50_000_000)),
+}
+
+
+@pytest.mark.parametrize("data", LARGE.values(), ids=LARGE)
+def test_a_record_of_ten_mebibytes_is_decoded(decoder: BoundedDecoder, data: bytes) -> None:
+    (contents,) = decoder.decode([(data, "k")])
+    first = contents.listed[0]
+    # On a busy machine the clock can end what the processor's time would not have.
+    assert first.refusal is None or first.refusal.code == "decode.no_answer"
+    assert len(first.clear.text) < 3_000
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_record_is_answered_and_the_next_one_decoded(decoder: BoundedDecoder, data: bytes) -> None:
+    hostile, good = decoder.decode_all([(data, "k"), GOOD])
+    assert hostile.listed
+    assert codes([good]) == [None]
+    assert decoder.ended <= 1
