@@ -29,13 +29,16 @@ class Shard:
         return self.ending_sequence_number is None
 
 
-def list_shards(aws: AwsSession, name: str) -> list[Shard]:
+def list_shards(aws: AwsSession, name: str, *, since: datetime | None = None) -> list[Shard]:
     """Return every shard of a data stream within its retention period, the closed ones too.
 
+    With `since` only those that are open, or were at that moment or later.
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html
     """
     shards: list[Shard] = []
-    request: dict[str, str] = {"StreamName": name}
+    request: dict[str, Any] = {"StreamName": name}
+    if since is not None:
+        request["ShardFilter"] = {"Type": "FROM_TIMESTAMP", "Timestamp": since}
     while True:
         answer = call(aws, "kinesis", "ListShards", **request)
         shards += [_shard(raw) for raw in answer["Shards"]]

@@ -22,6 +22,7 @@ from portal.local.emulator import (
     kms,
     last_used,
     network,
+    reading,
     scp,
     simulation,
     throttling,
@@ -115,6 +116,7 @@ kinesis.install()
 kms.install()
 last_used.install()
 network.install()
+reading.install()
 scp.install()
 simulation.install()
 throttling.install()

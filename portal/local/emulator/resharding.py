@@ -71,8 +71,9 @@ def merge_shards(data: Mapping[str, Any]) -> _Answer:
 
 def expire_records(stream: Mapping[str, Any]) -> None:
     """Forget records older than the retention period, and shards that were closed before it."""
-    _expire_records(stream)
     oldest = time.time() - stream["RetentionPeriodHours"] * 3600
+    if any(shard["records"][0]["ApproximateArrivalTimestamp"] < oldest for shard in _filled(stream)):
+        _expire_records(stream)  # which copies the lists of all records
     for shard_id in [key for key, shard in stream["shards"].items() if shard.get("closed_at", oldest) < oldest]:
         del stream["shards"][shard_id]
 
@@ -151,6 +152,10 @@ def _add(stream: Mapping[str, Any], first: int, last: int, parent: str, adjacent
 
 def _close(shard: dict[str, Any]) -> None:
     shard["ending_sequence_number"], shard["closed_at"] = kinesis._next_sequence_number(), time.time()
+
+
+def _filled(stream: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [shard for shard in stream["shards"].values() if shard["records"]]
 
 
 def _children(stream: Mapping[str, Any], parent: str) -> list[dict[str, Any]]:
