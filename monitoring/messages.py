@@ -247,6 +247,10 @@ CONSUMERS = {
         _("The slowest consumer is %(age_seconds)s behind. Kinesis deletes records after %(retention_hours)s hours."),
         todo=_("Restart the consumer or give it more capacity. Raise the retention period until it has caught up."),
     ),
+    "stream.consumer_age_hidden": Entry(
+        _("A consumer was behind. Sluice reads older records itself at the moment, so the lag of others is not known."),
+        todo=_("Nothing. The next check after Sluice has stopped reading older records shows the lag again."),
+    ),
     "stream.reads_throttled": Entry(
         ngettext_lazy(
             "Kinesis throttled %(read_count)s read in the last 5 minutes.",
@@ -255,8 +259,8 @@ CONSUMERS = {
         ),
         todo=_(
             "All consumers of a shard share 5 calls and 2 MB per second. Use enhanced fan-out for one of them, or poll "
-            "less often. Sluice makes 1 call per second while someone watches the stream, and fewer when reads are "
-            "throttled."
+            "less often. Sluice makes 1 call per second while someone watches the stream, 2 while records wait, and "
+            "fewer when reads are throttled."
         ),
     ),
 }

@@ -29,6 +29,7 @@ class StreamSeries:
 
     `omitted_shards` counts the shards that were read and are not among `shards`; `gap` says which
     metric CloudWatch did not return, or only in part; `incomplete` are the keys of all such metrics of the stream.
+    `own_ages` is the iterator age in milliseconds that Sluice's own reads can have caused; it is not stored.
     """
 
     start: datetime
@@ -38,6 +39,7 @@ class StreamSeries:
     omitted_shards: int = 0
     gap: Message | None = None
     incomplete: frozenset[str] = frozenset()
+    own_ages: Points = ()
 
 
 def shard_number(shard_id: str) -> str:

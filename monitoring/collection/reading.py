@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitoring.collection.metric_queries import put_success_query, queries_of, series_of, shard_queries
 from monitoring.health.write_usage import RECENT, needs_shards
+from monitoring.readers.own_reading import own_ages
 from monitoring.series import StreamSeries
 from monitoring.watched_streams import WatchedStream
 from portal.aws.cloudwatch import MetricQuery, metric_series
@@ -42,9 +43,11 @@ def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) ->
     shards = {uid: _open(found) for uid, found in listed.items()}
     requested = {stream.uid: _queries(stream, shards.get(stream.uid, []), end) for stream in streams}
     response = metric_series(aws, _all(requested), start=start, end=end)
+    own = own_ages(end)
 
     def series(stream: WatchedStream) -> StreamSeries:
-        return series_of(stream, response, shards.get(stream.uid, []), start=start, end=end)
+        found = series_of(stream, response, shards.get(stream.uid, []), start=start, end=end)
+        return replace(found, own_ages=own.get(stream.uid, ()))
 
     more: dict[str, list[MetricQuery]] = {}
     for stream in streams:

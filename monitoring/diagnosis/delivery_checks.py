@@ -26,6 +26,9 @@ def consumers(subject: Subject) -> Finding:
     for assessment in (consumer_behind(inputs), reads_throttled(inputs)):
         if assessment is not None:
             return Finding(Result.PROBLEM, assessment.message, Turn.CLIENT, evidence=evidence)
+    if age is None and inputs.iterator_age_at_most_seconds is not None:
+        most = Message("diagnosis.iterator_age_at_most", age_seconds=inputs.iterator_age_at_most_seconds)
+        return not_applicable(most)
     if age is None:
         return not_applicable(Message("diagnosis.no_reader"))
     return fine(Message("diagnosis.readers_keep_up"), *evidence)

@@ -175,6 +175,12 @@ PRODUCER = {
 READERS = {
     "diagnosis.no_reader": Entry(_("No one has read records with GetRecords in the last 5 minutes.")),
     "diagnosis.readers_keep_up": Entry(_("Consumers keep up.")),
+    "diagnosis.iterator_age_at_most": Entry(
+        _(
+            "Sluice itself reads records with GetRecords at the moment. Whether anyone else does is not known; no one is "
+            "more than %(age_seconds)s behind."
+        )
+    ),
     "diagnosis.iterator_age": Entry(_("Iterator age: %(age_seconds)s")),
     "diagnosis.no_delivery": Entry(_("The stream has no delivery by Firehose.")),
     "diagnosis.firehose_roles_fine": Entry(_("Firehose can assume its role, which can read the stream and deliver.")),

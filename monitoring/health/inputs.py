@@ -71,7 +71,8 @@ class HealthInputs:
     """Measurements of one stream. None means that AWS returned no value, which is not zero.
 
     Rates are per second, means of the last five minutes; `write_usage_share` is the used share (0 to 1) of
-    `write_limit`; throttled writes and reads are counts over the last five minutes. `put_success_share` is the share of
+    `write_limit`; throttled writes and reads are counts over the last five minutes. `iterator_age_seconds` is that of the slowest reader
+    but Sluice; where Sluice's own reads can explain it, it is not known, and `iterator_age_at_most_seconds` its limit. `put_success_share` is the share of
     PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return;
     `missing_stream` is the name of a data stream that no longer exists in AWS; `stream_status` is the StreamStatus that
     AWS described lately, empty where it was not asked for a while. `previous` is the code of the last assessment's
@@ -88,6 +89,7 @@ class HealthInputs:
     throttled_writes: float | None = None
     throttled_reads: float | None = None
     iterator_age_seconds: float | None = None
+    iterator_age_at_most_seconds: float | None = None
     deliveries: tuple[DeliveryInputs, ...] = ()
     silent_seconds: float | None = None
     retention_hours: int = 24

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from monitoring.health.aggregates import MINUTE_SECONDS, highest, mean_per_second, newest, since, total
 from monitoring.health.inputs import DeliveryInputs, HealthInputs
+from monitoring.health.other_readers import of_others
 from monitoring.health.write_usage import RECENT, highest_usage
 from monitoring.series import Points, StreamSeries
 from monitoring.watched_streams import WatchedDelivery, WatchedStream
@@ -17,7 +18,8 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
     """Return the measurements of one stream at the end of its series."""
     recent = {name: since(points, series.end - RECENT) for name, points in series.stream.items()}
     usage = highest_usage(series, shards=stream.shards)
-    age_milliseconds = highest(recent.get("iterator_age", ()))
+    others, explained = of_others(recent.get("iterator_age", ()), series.own_ages)
+    age_milliseconds, most_milliseconds = highest(others), highest(explained)
     last = last_record_at(stream, series)
     return HealthInputs(
         records_per_second=_rate("records", stream, series),
@@ -28,6 +30,7 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
         throttled_writes=total(recent.get("throttled_writes", ())),
         throttled_reads=total(recent.get("throttled_reads", ())),
         iterator_age_seconds=None if age_milliseconds is None else age_milliseconds / 1000,
+        iterator_age_at_most_seconds=None if most_milliseconds is None else most_milliseconds / 1000,
         deliveries=tuple(delivery_inputs(delivery, series) for delivery in stream.deliveries),
         silent_seconds=(series.end - last).total_seconds() if last else None,
         retention_hours=stream.retention_hours,

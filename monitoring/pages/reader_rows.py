@@ -66,11 +66,22 @@ def _of_delivery(row: DeliveryRow) -> ReaderRow:
 
 
 def _shared(measurements: Mapping[str, Any]) -> Iterator[ReaderRow]:
-    """Yield what Kinesis says of all together that call GetRecords: the age of the slowest."""
+    """Yield what Kinesis says of all together that call GetRecords: the age of the slowest, if it is not Sluice."""
     age = measurements.get("iterator_age_seconds")
     if age is not None:
         state, status = _by_lag(age)
         yield ReaderRow(_("All that call GetRecords"), _("Slowest of them"), state, status, duration(age))
+        return
+    most = measurements.get("iterator_age_at_most_seconds")
+    if most is not None:
+        yield ReaderRow(
+            _("All others that call GetRecords"),
+            _("Slowest of them"),
+            "unknown",
+            _("Not known"),
+            f"≤ {duration(most)}",
+            _("Sluice’s own reading can explain the metric, which does not name the reader"),
+        )
 
 
 def _of_reader(reader: Reader, known: KnownReaders) -> ReaderRow:

@@ -38,9 +38,7 @@ def tiles_of(stream: WatchedStream, measurements: Mapping[str, Any]) -> tuple[Ti
         ),
         _incoming_data(stream, measurements.get("bytes_per_second")),
         _write_usage(measurements),
-        _duration_tile(
-            _("Iterator age"), measurements.get("iterator_age_seconds"), _("slowest consumer"), LATE_CONSUMER_SECONDS
-        ),
+        _iterator_age(measurements),
     ]
     if stream.deliveries:
         tiles.append(_freshness(deliveries_in(measurements)))
@@ -68,6 +66,15 @@ def _write_usage(measurements: Mapping[str, Any]) -> Tile:
         note = f"{shard_name(shard_id)}, {note}"
     state = "attention" if share > HIGH_USAGE_SHARE else ""
     return Tile(_("Write limit used"), percent_number(share), "%", note, state)
+
+
+def _iterator_age(measurements: Mapping[str, Any]) -> Tile:
+    label, age = _("Iterator age"), measurements.get("iterator_age_seconds")
+    most = measurements.get("iterator_age_at_most_seconds")
+    if age is None and most is not None:
+        value, unit = duration_parts(most)
+        return Tile(label, f"≤ {value}", unit, _("at most: Sluice reads too"))
+    return _duration_tile(label, age, _("slowest consumer"), LATE_CONSUMER_SECONDS)
 
 
 def _freshness(deliveries: Sequence[DeliveryInputs]) -> Tile:

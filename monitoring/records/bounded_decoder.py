@@ -39,15 +39,18 @@ class BoundedDecoder:
         self._channel: socket.socket | None = None
         self.ended = 0
 
-    def decode(self, records: Sequence[Record], allowed: Collection[str] = ()) -> list[RecordContents]:
+    def decode(
+        self, records: Sequence[Record], allowed: Collection[str] = (), most: Sequence[int] | None = None
+    ) -> list[RecordContents]:
         """Return the contents of the first records: at least one, the others when the time slice was over.
 
-        A record that used too much time or memory, or crashed its decoder, is refused with the reason. Raises
+        Of each record at most `most` contents are listed, and the others counted: what no page shows stays where it was
+        decoded. A record that used too much time or memory, or crashed its decoder, is refused with the reason. Raises
         DecoderUnavailable.
         """
         if not records:
             return []
-        lines = self._send(records, allowed)
+        lines = self._send(records, allowed, most)
         found: list[RecordContents] = []
         try:
             while line := lines.next(WALL_SECONDS):
@@ -78,8 +81,8 @@ class BoundedDecoder:
         if channel is not None:
             channel.close()
 
-    def _send(self, records: Sequence[Record], allowed: Collection[str]) -> _Lines:
-        header = {"allowed": sorted(allowed), "records": [(len(data), key) for data, key in records]}
+    def _send(self, records: Sequence[Record], allowed: Collection[str], most: Sequence[int] | None) -> _Lines:
+        header = {"allowed": sorted(allowed), "records": [(len(data), key) for data, key in records], "most": most}
         request = json.dumps(header).encode() + b"\n" + b"".join(data for data, _ in records)
         for _ in range(2):  # a child that died between two batches has nothing to do with this one
             channel = self._opened()

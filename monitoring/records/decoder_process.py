@@ -30,6 +30,7 @@ MEMORY_BYTES = 384 * 1024 * 1024
 _LAST_RESORT_SECONDS = 10.0
 _FIRST_TO_END = "1000"  # when memory is short, the kernel ends a decoder and not its tap
 _FRAMES = 5_000  # JSON may be nested 1,000 levels deep
+_ALL = 2**31
 
 
 def main() -> None:
@@ -40,7 +41,7 @@ def main() -> None:
         while header := stream.readline():
             batch = json.loads(header)
             records = [(stream.read(size), key) for size, key in batch["records"]]
-            answer(stream, records, batch["allowed"])
+            answer(stream, records, batch["allowed"], batch.get("most"))
 
 
 def cpu_seconds(size: int) -> float:
@@ -59,26 +60,31 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def answer(stream: BufferedIOBase, records: list[tuple[bytes, str]], allowed: list[str]) -> None:
-    """Write the contents of each record in turn, until all are written or the time slice is over."""
+def answer(
+    stream: BufferedIOBase, records: list[tuple[bytes, str]], allowed: list[str], most: list[int] | None = None
+) -> None:
+    """Write the contents of each record in turn, until all are written or the time slice is over.
+
+    Of each record at most `most` contents are written; the others are counted.
+    """
     _write(stream, b"\n")
     until = time.monotonic() + SLICE_SECONDS
-    for line in _lines(records, allowed):
+    for line in _lines(records, allowed, most or [_ALL] * len(records)):
         _write(stream, line)
         if time.monotonic() > until:
             break
     _write(stream, b"\n")
 
 
-def _lines(records: list[tuple[bytes, str]], allowed: Any) -> Iterator[bytes]:
-    for data, partition_key in records:
+def _lines(records: list[tuple[bytes, str]], allowed: Any, most: Any) -> Iterator[bytes]:
+    for (data, partition_key), listed in zip(records, most, strict=True):
         # The default action of both signals ends the process, whatever the decoder is doing at that moment.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)))
         signal.setitimer(signal.ITIMER_REAL, _LAST_RESORT_SECONDS)
         contents = contents_of(data, partition_key, allowed)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        yield contents.to_json() + b"\n"
+        yield contents.limited(listed).to_json() + b"\n"
 
 
 def _write(stream: BufferedIOBase, line: bytes) -> None:

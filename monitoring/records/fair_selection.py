@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import islice, zip_longest
+from typing import TypeVar
 
 from monitoring.records.record_row import RecordRow
+
+Item = TypeVar("Item")
 
 
 def newest_first(rows: Sequence[RecordRow]) -> list[RecordRow]:
@@ -24,3 +27,11 @@ def fairly_selected(rows: Sequence[RecordRow], limit: int) -> list[RecordRow]:
         groups.setdefault(row.data_record, []).append(place)
     in_turns = (place for places in zip_longest(*groups.values()) for place in places if place is not None)
     return [rows[place] for place in sorted(islice(in_turns, limit))]
+
+
+def evenly_selected(items: Sequence[Item], limit: int) -> list[Item]:
+    """Return at most `limit` of the items, evenly spread and in the same order; the last one is among them."""
+    count = len(items)
+    if count <= limit:
+        return list(items)
+    return [item for place, item in enumerate(items) if (place + 1) * limit // count > place * limit // count]

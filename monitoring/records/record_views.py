@@ -78,6 +78,10 @@ class RecordContents:
     listed: tuple[RecordContent, ...]
     omitted: int = 0
 
+    def limited(self, most: int) -> RecordContents:
+        """Return the contents with at most so many of them listed; the others are counted."""
+        return RecordContents(self.listed[:most], self.omitted + len(self.listed[most:]))
+
     def to_json(self) -> bytes:
         """Return the contents as one line of JSON."""
         return orjson.dumps({"listed": [content.as_json() for content in self.listed], "omitted": self.omitted})

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from redis import RedisError
 
+from monitoring.series import shard_number
 from portal import live
+from portal.messages.formats import duration
 from portal.messages.message import Message, from_json
 
 _STORED_SECONDS = 15
@@ -19,8 +21,10 @@ _NEWS_LIFETIME = timedelta(seconds=3 * STATUS_SECONDS)
 class TapStatus:
     """The shards that are read and the seconds between two reads of a shard, or the error that prevents reading.
 
-    While only some shards cannot be read, `failing_shards` is their number and `failing_reason` the error of one.
-    `behind_seconds` is set while records are read late, in whole seconds.
+    Shards are read at their own pace: `interval_seconds` is the longest time between two reads, `shortest_seconds` the
+    shortest. `lag_seconds` is how far the reader that is last is behind the newest record of its shard, `lag_shard`;
+    None while it is not known. While only some shards cannot be read, `failing_shards` is their number and
+    `failing_reason` the error of one. `behind_seconds` is set while records are read late, in whole seconds.
     """
 
     shards: int = 0
@@ -29,11 +33,30 @@ class TapStatus:
     failing_shards: int = 0
     failing_reason: Message | None = None
     behind_seconds: int = 0
+    shortest_seconds: float | None = None
+    lag_seconds: int | None = 0
+    lag_shard: str = ""
 
     @property
     def calls_per_second(self) -> str:
-        """Return how many of the five calls per second and shard are used."""
-        return f"{1 / self.interval_seconds:.2g}"
+        """Return how many of the five calls per second and shard are used: "1", or "0.5–2" of several shards."""
+        least, most = (f"{1 / seconds:.2g}" for seconds in (self.interval_seconds, self.shortest_interval))
+        return least if least == most else f"{least}–{most}"
+
+    @property
+    def shortest_interval(self) -> float:
+        """Return the seconds between two reads of the shard that is read most often."""
+        return self.shortest_seconds or self.interval_seconds
+
+    @property
+    def lag(self) -> str:
+        """Return how far the reader that is last is behind, as people say it."""
+        return duration(self.lag_seconds or 0)
+
+    @property
+    def short_lag_shard(self) -> str:
+        """Return the end of the ID of the shard whose reader is last."""
+        return f"…{shard_number(self.lag_shard)}"
 
     @property
     def is_slowed(self) -> bool:

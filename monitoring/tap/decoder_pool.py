@@ -44,18 +44,13 @@ class DecoderPool:
         self._is_closed = False
 
     def submit(self, uid: str, owner: str, records: Sequence[DataRecord]) -> None:
-        """Let a stream's records be decoded; when too many wait, the oldest are skipped."""
+        """Let a stream's records be decoded; while decoders cannot keep up, an even part of them is skipped."""
         with self._changed:
             if not records or self._is_closed:
                 return
             self._start()
-            self._of(uid).skipped_count += self._queue.put(uid, owner, records)
+            self._of(uid).skipped_count += self._queue.put(uid, owner, records, monotonic_seconds())
             self._changed.notify()
-
-    def skip(self, uid: str, count: int) -> None:
-        """Count records that are not decoded at all."""
-        with self._changed:
-            self._of(uid).skipped_count += count
 
     def waiting(self, uid: str) -> int:
         """Return how many records of the stream are not decoded yet."""
@@ -94,10 +89,10 @@ class DecoderPool:
 
     def _work(self, decoder: BoundedDecoder) -> None:
         while (taken := self._next()) is not None:
-            lane, records = taken
+            lane, records, most = taken
             before = decoder.ended
             try:
-                found = decoder.decode([(record.data, record.partition_key) for record in records])
+                found = decoder.decode([(record.data, record.partition_key) for record in records], most=most)
             except DecoderUnavailable:
                 log.error("tap.decoder_unavailable")
                 self._give_back(lane, records)
@@ -108,12 +103,14 @@ class DecoderPool:
             self._store(lane, records, found, has_ended=decoder.ended > before)
         decoder.close()
 
-    def _next(self) -> tuple[Lane, list[DataRecord]] | None:
+    def _next(self) -> tuple[Lane, list[DataRecord], list[int]] | None:
         with self._changed:
             while not self._is_closed:
-                taken = self._queue.take(monotonic_seconds())
+                now = monotonic_seconds()
+                taken = self._queue.take(now)
                 if taken is not None:
-                    return taken
+                    lane, records = taken
+                    return lane, records, lane.rows.share(len(records), len(lane.waiting), now)
                 self._changed.wait(_WAIT_SECONDS)
             return None
 
@@ -132,10 +129,12 @@ class DecoderPool:
             dropped = self._queue.finish(lane, left, has_ended=has_ended, now=monotonic_seconds())
             if not self._queue.holds(lane):
                 return
+            lane.rows.spend(len(rows))
+            late, lane.dropped = lane.dropped, 0
             finished = self._of(lane.uid)
             finished.rows += rows
             finished.record_count += sum(len(contents.listed) + contents.omitted for contents in found)
-            finished.skipped_count += dropped + (0 if found else len(records))
+            finished.skipped_count += dropped + late + (0 if found else len(records))
             if has_ended and pairs:
                 finished.ended.append(pairs[-1][0])
             self._changed.notify()

@@ -7,49 +7,88 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from monitoring.records.fair_selection import evenly_selected
+from monitoring.tap.row_budget import RowBudget
 from portal.aws.records import DataRecord
 
-MAX_WAITING = 1000
-MAX_WAITING_BYTES = 16 * 1024 * 1024
+MAX_WAITING = 20_000
+MAX_WAITING_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 128 * 1024 * 1024
 BATCH_RECORDS = 100
 BATCH_BYTES = 2 * 1024 * 1024
+LATE_SECONDS = 5.0
+_BUSY_SECONDS = 1.5
+_WINDOW_SECONDS = 2.0
+_FEWER, _MORE = 0.9, 1.1
 _STRIKES_UNTIL_DROPPED = 3
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """The waiting records of one stream. `strikes` counts records lately that ended their decoder."""
+    """The waiting records of one stream. `strikes` counts records lately that ended their decoder.
+
+    `kept_share` is the share of its records that is decoded: below 1 while decoders cannot keep up, so that each shard
+    and each second has its part. `dropped` counts those that waited too long.
+    """
 
     uid: str
     owner: str
     waiting: deque[DataRecord] = field(default_factory=deque)
+    since: deque[float] = field(default_factory=deque)
     waiting_bytes: int = 0
     decoding: int = 0
     strikes: int = 0
     not_before: float = 0.0
+    dropped: int = 0
+    kept_share: float = 1.0
+    rows: RowBudget = field(default_factory=RowBudget)
+    _shared_at: float = 0.0
+    _arrived: int = 0
+    _taken: int = 0
 
-    def add(self, records: Sequence[DataRecord]) -> int:
-        """Add records; return how many of the oldest were dropped because too many wait."""
-        self.waiting.extend(records)
-        self.waiting_bytes += sum(len(record.data) for record in records)
-        dropped = 0
+    def add(self, records: Sequence[DataRecord], now: float) -> int:
+        """Add records, or an even part of them; return how many were dropped, also of the oldest if too many wait."""
+        self._arrived += len(records)
+        kept = evenly_selected(records, max(1, round(self.kept_share * len(records))))
+        self.waiting.extend(kept)
+        self.since.extend([now] * len(kept))
+        self.waiting_bytes += sum(len(record.data) for record in kept)
+        dropped = len(records) - len(kept)
         while len(self.waiting) > MAX_WAITING or self.waiting_bytes > MAX_WAITING_BYTES:
-            self._pop()
+            self.pop()
             dropped += 1
         return dropped
 
+    def drop_late(self, now: float) -> None:
+        """Drop what has waited for more than five seconds, and adapt the share of records that is kept."""
+        late = now - self.since[0] if self.since else 0.0
+        while len(self.waiting) > BATCH_RECORDS and now - self.since[0] > LATE_SECONDS:
+            self.pop()
+            self.dropped += 1
+        if now - self._shared_at >= _WINDOW_SECONDS:
+            self._adapt(late > _BUSY_SECONDS)
+            self._shared_at, self._arrived, self._taken = now, 0, 0
+
+    def _adapt(self, is_busy: bool) -> None:
+        if is_busy and self._arrived:
+            self.kept_share = min(self.kept_share, _FEWER * self._taken / self._arrived)
+        else:
+            self.kept_share = min(1.0, self.kept_share * _MORE)
+
     def batch(self) -> list[DataRecord]:
         """Remove and return the oldest records, as many as one call to a decoder may have."""
-        found: list[DataRecord] = [self._pop()]
+        found: list[DataRecord] = [self.pop()]
         size = len(found[0].data)
         while self.waiting and len(found) < BATCH_RECORDS and size + len(self.waiting[0].data) <= BATCH_BYTES:
-            found.append(self._pop())
+            found.append(self.pop())
             size += len(found[-1].data)
+        self._taken += len(found)
         return found
 
-    def put_back(self, records: Sequence[DataRecord]) -> None:
+    def put_back(self, records: Sequence[DataRecord], now: float) -> None:
         """Put records back in front of the others."""
+        self.since.extendleft([self.since[0] if self.since else now] * len(records))
         self.waiting.extendleft(reversed(records))
         self.waiting_bytes += sum(len(record.data) for record in records)
 
@@ -57,10 +96,13 @@ class Lane:
         """Remove all waiting records; return how many there were."""
         dropped = len(self.waiting)
         self.waiting.clear()
+        self.since.clear()
         self.waiting_bytes = 0
         return dropped
 
-    def _pop(self) -> DataRecord:
+    def pop(self) -> DataRecord:
+        """Remove and return the oldest record."""
+        self.since.popleft()
         record = self.waiting.popleft()
         self.waiting_bytes -= len(record.data)
         return record
@@ -75,11 +117,13 @@ class FairQueue:
         self._turns: dict[str, None] = {}  # tenants; the one whose turn was longest ago is first
         self._busy: Counter[str] = Counter()
 
-    def put(self, uid: str, owner: str, records: Sequence[DataRecord]) -> int:
-        """Add a stream's records; return how many of its oldest were dropped because too many wait."""
+    def put(self, uid: str, owner: str, records: Sequence[DataRecord], now: float = 0.0) -> int:
+        """Add a stream's records; return how many of the stream are dropped because decoders cannot keep up."""
         lane = self._lanes.setdefault(uid, Lane(uid, owner))
         self._turns.setdefault(owner, None)
-        return lane.add(records)
+        dropped = lane.add(records, now)
+        self._drop_from_longest()
+        return dropped
 
     def holds(self, lane: Lane) -> bool:
         """Return whether the lane was not forgotten while a decoder had its records."""
@@ -98,6 +142,7 @@ class FairQueue:
             lane = next((lane for lane in self._lanes.values() if lane.owner == owner and _is_ready(lane, now)), None)
             if lane is not None:
                 self._give_turn(lane)
+                lane.drop_late(now)
                 records = lane.batch()
                 lane.decoding = len(records)
                 return lane, records
@@ -111,7 +156,7 @@ class FairQueue:
         """
         self._busy[lane.owner] -= 1
         lane.decoding = 0
-        lane.put_back(left)
+        lane.put_back(left, now)
         if not has_ended:
             lane.strikes //= 2
             return 0
@@ -124,6 +169,13 @@ class FairQueue:
         lane = self._lanes.pop(uid, None)
         if lane and not any(other.owner == lane.owner for other in self._lanes.values()):
             self._turns.pop(lane.owner, None)
+
+    def _drop_from_longest(self) -> None:
+        """Keep what waits of all streams within the memory of a tap: the stream with the most bytes loses its oldest."""
+        while sum(lane.waiting_bytes for lane in self._lanes.values()) > MAX_BYTES:
+            longest = max(self._lanes.values(), key=lambda lane: lane.waiting_bytes)
+            longest.pop()
+            longest.dropped += 1
 
     def _give_turn(self, lane: Lane) -> None:
         self._busy[lane.owner] += 1

@@ -1,61 +1,117 @@
-"""A reader of one shard: its position, how often it may poll, and how it continues after an error."""
+"""A reader of one shard: its position, how often it may call, and how it continues after an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitoring.tap.read_budget import ReadBudget
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.records import DataRecord, get_records
+from portal.aws.records import MOST_RECORDS_READ, DataRecord, get_records
 from portal.aws.session import AwsSession
 from portal.aws.shards import shard_iterator
 from portal.messages.message import Message
 
 USUAL_SECONDS = 1.0
-SLOWEST_SECONDS = 16.0
-RECOVERY = 0.9
-RECORDS_PER_READ = 2000  # twice what a shard accepts in a second, so that a reader can catch up
 FIRST_RETRY_SECONDS = 2.0
 LAST_RETRY_SECONDS = 30.0
 EXPIRED = "ExpiredIteratorException"
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where reading begins in a shard, by AWS's names; without any, at its oldest record.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html
+    """
+
+    kind: str = "TRIM_HORIZON"
+    sequence_number: str | None = None
+    timestamp: datetime | None = None
+
+    @classmethod
+    def at_time(cls, moment: datetime) -> "Position":
+        """Return the position of the first record that arrived at a moment or later."""
+        return cls("AT_TIMESTAMP", timestamp=moment)
+
+    @classmethod
+    def after(cls, sequence_number: str) -> "Position":
+        """Return the position behind a record."""
+        return cls("AFTER_SEQUENCE_NUMBER", sequence_number=sequence_number)
+
+    def iterator(self, aws: AwsSession, stream_name: str, shard_id: str) -> str:
+        """Return an iterator at this position, valid for five minutes; raises AwsFault."""
+        return shard_iterator(
+            aws,
+            stream_name,
+            shard_id,
+            kind=self.kind,
+            sequence_number=self.sequence_number,
+            timestamp=self.timestamp,
+        )
+
+
+LATEST = Position("LATEST")
+
+
 @dataclass(slots=True)
 class ShardReader:
-    """Reads a shard at most once a second; used by one thread at a time.
+    """Reads a shard from a position on, within its budget; used by one thread at a time.
 
-    `since` is where it starts: a time (AT_TIMESTAMP), or None for the shard's first record (a child after a reshard).
-    `error` is set while reading this shard fails; other shards continue. `behind_seconds` is how old the newest record
-    read is, as Kinesis reports it.
+    `error` is set while reading this shard fails; other shards continue. `behind_seconds` is how far the last read was
+    behind the newest record, as Kinesis reports it; `newest` is the last record read.
     """
 
     stream_name: str
     shard_id: str
-    since: datetime | None
-    interval: float = USUAL_SECONDS
+    start: Position = Position()
+    budget: ReadBudget = field(default_factory=ReadBudget)
     due_at: float = 0.0
     is_finished: bool = False
     error: Message | None = None
     behind_seconds: float = 0.0
+    newest: DataRecord | None = None
+    has_answer: bool = False
+    _read_bytes: int = 0
     _retry_seconds: float = FIRST_RETRY_SECONDS
     _iterator: str | None = None
-    _last_sequence_number: str | None = None
+
+    @property
+    def position(self) -> Position:
+        """Return where reading continues with a new iterator."""
+        return Position.after(self.newest.sequence_number) if self.newest else self.start
 
     def read(self, aws: AwsSession) -> tuple[DataRecord, ...]:
-        """Return the next records; none after throttling or an expired iterator. Raises every other AwsFault."""
+        """Return the next records, as many as AWS returns at once: up to 10,000, or 10 MiB.
+
+        None after throttling or an expired iterator, and `has_answer` is then not set. Raises every other AwsFault.
+        """
+        self.has_answer, self._read_bytes = False, 0
         try:
             if self._iterator is None:
-                self._iterator = self._new_iterator(aws)
-            batch = get_records(aws, self._iterator, self.shard_id, limit=RECORDS_PER_READ)
+                self._iterator = self.position.iterator(aws, self.stream_name, self.shard_id)
+            batch = get_records(aws, self._iterator, self.shard_id, limit=MOST_RECORDS_READ)
         except AwsFault as fault:
             self._recover(fault)
             return ()
         self._iterator = batch.next_iterator
         self.is_finished = batch.next_iterator is None
         self.behind_seconds = batch.millis_behind_latest / 1000
-        self.interval = max(USUAL_SECONDS, self.interval * RECOVERY)
+        self._read_bytes = sum(len(record.data) for record in batch.records)
+        self.budget.note_read(self.behind_seconds)
+        self.has_answer = True
         if batch.records:
-            self._last_sequence_number = batch.records[-1].sequence_number
+            self.newest = batch.records[-1]
         return batch.records
+
+    def skip_to_latest(self) -> None:
+        """Continue with the records that arrive from now on."""
+        self._iterator, self.newest, self.start = None, None, LATEST
+
+    def schedule(self, started_at: float, now: float) -> None:
+        """Set when the next read is due, after one that began at a moment and has returned now."""
+        pause = self.budget.pause_after(self._read_bytes)
+        # AWS counts the bytes of an answer from its end; calls are counted from their beginning.
+        self.due_at = max(started_at + self.budget.interval, now + pause if pause > self.budget.interval else 0.0)
 
     def back_off(self, error: Message, now: float) -> None:
         """Read this shard again after 2 s, and after twice as long each time that it fails again, up to 30 s."""
@@ -68,19 +124,10 @@ class ShardReader:
         self.error = None
         self._retry_seconds = FIRST_RETRY_SECONDS
 
-    def _new_iterator(self, aws: AwsSession) -> str:
-        stream, shard = self.stream_name, self.shard_id
-        if self._last_sequence_number is not None:
-            last = self._last_sequence_number
-            return shard_iterator(aws, stream, shard, kind="AFTER_SEQUENCE_NUMBER", sequence_number=last)
-        if self.since is None:
-            return shard_iterator(aws, stream, shard, kind="TRIM_HORIZON")
-        return shard_iterator(aws, stream, shard, kind="AT_TIMESTAMP", timestamp=self.since)
-
     def _recover(self, fault: AwsFault) -> None:
         if fault.code == EXPIRED:
             self._iterator = None
         elif fault.kind is FaultKind.THROTTLED:
-            self.interval = min(SLOWEST_SECONDS, self.interval * 2)
+            self.budget.note_throttled()
         else:
             raise fault

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connections
 
@@ -49,15 +50,15 @@ class Source:
     session: Callable[[], AwsSession]
     owner: str = ""
 
-    def shards(self) -> list[ListedShard]:
-        """Return every shard; raises AwsFault."""
+    def shards(self, since: datetime | None = None) -> list[ListedShard]:
+        """Return every shard, or those that are open or were at a moment or later; raises AwsFault."""
         return [
             ListedShard(
                 shard.shard_id,
                 tuple(filter(None, (shard.parent_shard_id, shard.adjacent_parent_shard_id))),
                 shard.is_open,
             )
-            for shard in list_shards(self.session(), self.stream_name)
+            for shard in list_shards(self.session(), self.stream_name, since=since)
         ]
 
 
@@ -93,4 +94,5 @@ def _session(connection: Connection, stream: WatchedStream) -> AwsSession:
         finally:
             connections.close_all()
 
-    return session.reporting_faults(report)
+    # Each read is tried once: a repeated one would be a call beyond the budget, and the next is due soon anyway.
+    return session.hurried().reporting_faults(report)

@@ -7,8 +7,8 @@ that it can stop at once, and one stream never holds up another.
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error as DatabaseError
@@ -16,13 +16,15 @@ from django.utils import timezone
 from redis.lock import Lock
 
 from monitoring.records import refused_records
-from monitoring.records.read_counts import ReadCounts
+from monitoring.records.read_counts import ReadCounts, Skip
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
+from monitoring.readers.own_reading import note_age
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.publisher import RecordPublisher
-from monitoring.tap.shard_reader import USUAL_SECONDS, ShardReader
+from monitoring.tap.shard_lag import ShardLag
+from monitoring.tap.shard_reader import USUAL_SECONDS, Position, ShardReader
 from monitoring.tap.source import ListedShard, NothingToRead, Source, open_source
 from portal.aws.errors import AwsFault
 from portal.aws.records import DataRecord
@@ -39,8 +41,6 @@ MOST_CALLS = 12
 MOST_CALLS_WHILE_FAILING = 2
 BEHIND_SECONDS = 10.0
 BEHIND_FOR_SECONDS = 30.0
-_SAMPLED_PER_SECOND = 1000
-_LEAST_SAMPLED = 20
 _PUBLISH_SECONDS = 0.2  # between two events with records, when shards are not read at the same time
 
 
@@ -60,14 +60,21 @@ class StreamTap:
     behind_seconds: float = 0.0
     _source: Source | None = None
     _readers: dict[str, ShardReader] = field(default_factory=dict)
+    _lags: dict[str, ShardLag] = field(default_factory=dict)
+    _skipping: dict[str, Skip] = field(default_factory=dict)
+    _left: dict[str, Position] = field(default_factory=dict)
+    _left_at: datetime | None = None
     _finished: set[str] = field(default_factory=set)
     _listing: "Future[tuple[Source, list[ListedShard]]] | None" = None
     _reads: "dict[str, Future[tuple[DataRecord, ...]]]" = field(default_factory=dict)
+    _began: dict[str, float] = field(default_factory=dict)
     _list_at: float = 0.0
     _listed_at: float = 0.0
     _publish_at: float = 0.0
     _publish_not_before: float = 0.0
     _in_time_at: float | None = None
+    _now: float = 0.0
+    _own_age: float | None = None
     _new_rows: list[RecordRow] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
 
@@ -76,6 +83,7 @@ class StreamTap:
 
         Publishes once a second, and records as soon as every started read has returned and is decoded.
         """
+        self._now = now
         self._list_shards(now)
         for shard_id, reader in sorted(self._readers.items(), key=lambda item: item[1].due_at):
             self._advance(shard_id, reader, now)
@@ -86,6 +94,9 @@ class StreamTap:
         if has_news or now >= self._publish_at:
             self._publish_at, self._publish_not_before = now + USUAL_SECONDS, now + _PUBLISH_SECONDS
             rows, self._new_rows = self._new_rows, []
+            if self._own_age is not None:
+                note_age(self.uid, self._own_age, timezone.now())
+                self._own_age = None
             self.publisher.publish(rows, self.status, self.counts, now)
 
     @property
@@ -95,9 +106,14 @@ class StreamTap:
         failing = [reader.error for reader in readers if reader.error]
         if self.failure or (failing and len(failing) == len(readers)):
             return TapStatus(error=self.failure or failing[0])
+        intervals = [reader.budget.interval for reader in readers] or [USUAL_SECONDS]
+        lag, lag_shard = self._lag()
         return TapStatus(
             shards=len(readers),
-            interval_seconds=max((reader.interval for reader in readers), default=USUAL_SECONDS),
+            interval_seconds=max(intervals),
+            shortest_seconds=min(intervals) if min(intervals) < max(intervals) else None,
+            lag_seconds=lag,
+            lag_shard=lag_shard,
             failing_shards=len(failing),
             failing_reason=failing[0] if failing else None,
             behind_seconds=round(self.behind_seconds),
@@ -118,10 +134,15 @@ class StreamTap:
         return [*([self._listing] if self._listing else []), *self._reads.values()]
 
     def fail(self, error: Message, now: float) -> None:
-        """Stop reading, show the error, and start again after 30 s."""
+        """Stop reading, show the error, and start again after 30 s where reading stopped."""
+        if self._readers:
+            self._left_at = timezone.now()
+            self._left = {shard_id: reader.position for shard_id, reader in self._readers.items() if reader.newest}
         self.failure = error
         self._source = None
         self._readers.clear()
+        self._lags.clear()
+        self._skipping.clear()
         self._finished.clear()
         self._reads.clear()
         self.decoders.forget(self.uid)
@@ -131,7 +152,9 @@ class StreamTap:
     def _list_shards(self, now: float) -> None:
         if self._listing is None and now >= self._list_at:
             self._list_at = now + LIST_SHARDS_SECONDS
-            self._listing = self.pool.submit(self.open_and_list)
+            # At first also the shards that were closed within the last minute, which is shown of them too.
+            since = None if self._readers or self._finished else self._start()
+            self._listing = self.pool.submit(self.open_and_list, since)
         elif self._listing is not None and self._listing.done():
             listing, self._listing = self._listing, None
             try:
@@ -144,17 +167,20 @@ class StreamTap:
         elif self._listing is not None and self._readers and now - self._listed_at > LISTING_VALID_SECONDS:
             self.fail(Message("tap.database_unavailable"), now)  # the answer may never come
 
-    def open_and_list(self) -> tuple[Source, list[ListedShard]]:
-        """Return the source with its shards; raises AwsFault, NothingToRead.
+    def open_and_list(self, since: datetime | None = None) -> tuple[Source, list[ListedShard]]:
+        """Return the source with its shards, or those that are open or were since then; raises AwsFault, NothingToRead.
 
         Opened again with every list of shards, because the permission to read records can change at any time.
         """
         source = self.open_source(self.uid)
-        return source, source.shards()
+        return source, source.shards(since)
 
     def _listing_failed(self, error: Exception, now: float) -> None:
         message = _message_of(error, self.uid)
-        if isinstance(error, NothingToRead) or not self._readers or now - self._listed_at > LISTING_VALID_SECONDS:
+        if isinstance(error, NothingToRead):
+            self.fail(message, now)
+            self._left, self._left_at = {}, None  # what arrives while reading is not allowed is never read
+        elif not self._readers or now - self._listed_at > LISTING_VALID_SECONDS:
             self.fail(message, now)
         else:  # what is being read goes on: the permission was checked a moment ago
             self._list_at = now + LIST_AGAIN_SECONDS
@@ -162,13 +188,24 @@ class StreamTap:
     def _follow(self, source: Source, shards: list[ListedShard], *, is_first: bool) -> None:
         if is_first:
             self._refused = refused_records.remembered(self.publisher.buffer.redis, self.uid)
+        start = Position.at_time(self._start())
         for shard in shards:
             if self._is_known(shard.shard_id):
                 continue
-            is_child = not is_first and any(self._is_known(parent) for parent in shard.parents)
-            if shard.is_open or is_child:
-                since = None if is_child else timezone.now() - LOOK_BACK
-                self._readers[shard.shard_id] = ShardReader(source.stream_name, shard.shard_id, since)
+            if is_first:
+                self._add_reader(source, shard.shard_id, self._left.get(shard.shard_id, start))
+            elif shard.is_open or any(self._is_known(parent) for parent in shard.parents):
+                is_child = any(self._is_known(parent) for parent in shard.parents)
+                self._add_reader(source, shard.shard_id, Position() if is_child else start)
+
+    def _add_reader(self, source: Source, shard_id: str, start: Position) -> None:
+        self._readers[shard_id] = ShardReader(source.stream_name, shard_id, start)
+        self._lags[shard_id] = ShardLag()
+
+    def _start(self) -> datetime:
+        """Return the moment from which records are read: a minute ago, or when reading stopped."""
+        start = timezone.now() - LOOK_BACK
+        return min(start, self._left_at) if self._left_at else start
 
     def _is_known(self, shard_id: str) -> bool:
         return shard_id in self._readers or shard_id in self._finished
@@ -177,7 +214,7 @@ class StreamTap:
         read = self._reads.get(shard_id)
         if read is None:
             if now >= reader.due_at and self._source is not None and len(self._reads) < self._most_calls():
-                reader.due_at = now + reader.interval
+                reader.due_at, self._began[shard_id] = now + reader.budget.interval, now
                 self._reads[shard_id] = self.pool.submit(self._read, reader, self._source)
         elif read.done():
             del self._reads[shard_id]
@@ -187,7 +224,7 @@ class StreamTap:
                 reader.back_off(_message_of(error, self.uid), now)
             else:
                 self._decode(records)
-                self._finish_read(shard_id, reader, now)
+                self._finish_read(shard_id, reader, records, now)
 
     def _most_calls(self) -> int:
         # The threads are shared: calls that hang until their timeout must leave some for other streams.
@@ -196,25 +233,58 @@ class StreamTap:
     def _read(self, reader: ShardReader, source: Source) -> tuple[DataRecord, ...]:
         return reader.read(source.session())
 
-    def _finish_read(self, shard_id: str, reader: ShardReader, now: float) -> None:
+    def _finish_read(self, shard_id: str, reader: ShardReader, records: Sequence[DataRecord], now: float) -> None:
         reader.succeeded()
-        reader.due_at = max(reader.due_at, now + reader.interval - USUAL_SECONDS)
+        reader.schedule(self._began.get(shard_id, now), now)
+        if reader.has_answer and shard_id in self._skipping:
+            self.counts = self.counts.with_skip(replace(self._skipping.pop(shard_id), ended_at=timezone.now()))
+        if records:
+            self.counts = self.counts.with_first_after_skip(shard_id, records[0].sequence_number)
         if reader.is_finished:
-            del self._readers[shard_id]
+            del self._readers[shard_id], self._lags[shard_id]
             self._finished.add(shard_id)
             self._list_at = 0.0  # find its children now
+        elif reader.has_answer:
+            lag = self._lags[shard_id]
+            lag.note(reader.behind_seconds, now)
+            self._note_age(records, reader.behind_seconds)
+            if lag.is_hopeless(now):
+                self._skip(reader, now)
+
+    def _note_age(self, records: Sequence[DataRecord], behind_seconds: float) -> None:
+        age = (timezone.now() - records[-1].arrived_at).total_seconds() if records else 0.0
+        self._own_age = max(self._own_age or 0.0, age, behind_seconds)
+
+    def _skip(self, reader: ShardReader, now: float) -> None:
+        """Continue with the newest records of a shard whose reader cannot catch up; the next read counts it."""
+        log.warning("tap.skipped stream=%s shard=%s seconds=%.0f", self.uid, reader.shard_id, reader.behind_seconds)
+        newest, at = reader.newest, timezone.now()
+        began_at = newest.arrived_at if newest else at - timedelta(seconds=reader.behind_seconds)
+        after = newest.sequence_number if newest else None
+        self._skipping[reader.shard_id] = Skip(reader.shard_id, began_at, at, after=after)
+        reader.skip_to_latest()
+        reader.due_at = now
+        self._lags[reader.shard_id] = ShardLag()
+
+    def _lag(self) -> tuple[int | None, str]:
+        """Return the lag in whole seconds of the reader that is last, and its shard; None before the first read."""
+        lags = [(lag.seconds(self._now), shard_id) for shard_id, lag in self._lags.items()]
+        known = [(seconds, shard_id) for seconds, shard_id in lags if seconds is not None]
+        if not known:
+            return None, ""
+        seconds, shard_id = max(known)
+        return round(seconds), shard_id if len(lags) > 1 and seconds >= 1 else ""
 
     def _decode(self, records: Sequence[DataRecord]) -> None:
-        known = [record for record in records if refused_records.name_of(record) in self._refused]
+        known: list[DataRecord] = []
+        if self._refused:
+            known = [record for record in records if refused_records.name_of(record) in self._refused]
         for record in known:
             contents = refused_contents(record.data, record.partition_key, Message("decode.refused_before"))
             self._new_rows += rows_of(record, contents)
         self.counts = self.counts.plus(len(known), 0)
         others = [record for record in records if record not in known] if known else records
-        # A page lists 50 rows an event: more than this many are not decoded only to be left out.
-        most = max(_LEAST_SAMPLED, _SAMPLED_PER_SECOND // max(1, len(self._readers)))
-        self.decoders.skip(self.uid, max(0, len(others) - most))
-        self.decoders.submit(self.uid, self._source.owner if self._source else self.uid, others[-most:])
+        self.decoders.submit(self.uid, self._source.owner if self._source else self.uid, others)
 
     def _receive_decoded(self) -> None:
         finished = self.decoders.finished(self.uid)

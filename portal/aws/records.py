@@ -11,6 +11,7 @@ from portal.aws.calls import call
 from portal.aws.session import AwsSession
 
 MOST_RECORDS_A_CALL = 500
+MOST_RECORDS_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class DataRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
-    """One answer of GetRecords; `next_iterator` is None when a closed shard is read to its end."""
+    """One answer of GetRecords; `next_iterator` is None when a closed shard is read to its end.
+
+    `millis_behind_latest` is how far the answer is behind the newest record of the shard; 0 when nothing more waits.
+    """
 
     records: tuple[DataRecord, ...]
     next_iterator: str | None
@@ -65,9 +69,10 @@ def put_records(aws: AwsSession, stream_name: str, entries: Sequence[tuple[bytes
 
 
 def get_records(aws: AwsSession, iterator: str, shard_id: str, *, limit: int = 1000) -> RecordBatch:
-    """Read on from an iterator of a shard; at most five calls a second and shard, shared by all who read.
+    """Read on from an iterator of a shard: up to `limit` records, and 10 MiB.
 
-    Raises AwsFault (THROTTLED beyond that, INVALID with code ExpiredIteratorException).
+    A shard answers five calls and 2 MiB a second, shared by all who read. Raises AwsFault (THROTTLED beyond that,
+    INVALID with code ExpiredIteratorException).
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
     """
     answer = call(aws, "kinesis", "GetRecords", ShardIterator=iterator, Limit=limit)

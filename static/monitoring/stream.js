@@ -18,8 +18,8 @@
     if (!total) return;
     const listed = document.querySelectorAll(`[data-most-rows] > tr[data-since="${total.dataset.since}"]`).length;
     const unlisted = Math.max(0, Number(total.dataset.recordTotal) - listed);
-    const counts = document.querySelector("[data-records-listed]");
-    counts.textContent = `: ${formatted(listed)} listed, ${formatted(unlisted)} not listed`;
+    document.querySelector("[data-records-listed]").textContent = `Shows ${formatted(listed)} of`;
+    document.querySelector("[data-records-unlisted]").textContent = `, ${formatted(unlisted)} not listed`;
   };
   const check = (event) => {
     const body = event.target.closest?.("[data-most-rows]");

@@ -16,7 +16,7 @@ from tests.waiting import wait_for
 pytestmark = [pytest.mark.audit, needs_chromium]
 
 STREAM = "sluice-contoso-sensors"
-COUNTS = re.compile(r"([\d,]+) records read since .*: ([\d,]+) listed, ([\d,]+) not listed")
+COUNTS = re.compile(r"Shows ([\d,]+) of ([\d,]+) records? read since .*, ([\d,]+) not listed")
 
 
 def open_stream(page: Page, demo: Demo) -> None:
@@ -30,7 +30,8 @@ def open_stream(page: Page, demo: Demo) -> None:
 def counts_on(page: Page) -> tuple[int, int, int]:
     """Read, listed, not listed."""
     found = COUNTS.search(" ".join(page.locator(".records-counts").inner_text().split()))
-    return tuple(int(number.replace(",", "")) for number in found.groups()) if found else (0, 0, 0)
+    listed, total, unlisted = (int(number.replace(",", "")) for number in found.groups()) if found else (0, 0, 0)
+    return total, listed, unlisted
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_records_put_are_records_listed_and_records_said(browser: Browser, page:
     wait_for(lambda: counts_on(page)[0] >= before + 1_003, 30, "the count of all records")
     page.wait_for_function(
         "() => document.querySelector('[data-records-listed]').textContent"
-        ".includes(`: ${document.querySelectorAll('#records > tr').length} listed`)"
+        " === `Shows ${document.querySelectorAll('#records > tr').length} of`"
     )
     total, listed, unlisted = counts_on(page)
     assert total == listed + unlisted

@@ -70,6 +70,16 @@ def test_deliveries_and_the_slowest_of_all_are_known_without_it(
     assert "Behind" in html
 
 
+def test_sluice_itself_is_never_the_slowest_reader(client: Client, admin: User, integration: Integration) -> None:
+    measured = {"iterator_age_seconds": None, "iterator_age_at_most_seconds": 3600, "deliveries": []}
+    StreamHealth.objects.create(integration=integration, measurements=measured)
+    html = part(client, admin, integration)
+    assert "All others that call GetRecords" in html
+    assert "≤ 60 minutes" in html
+    assert "<span>Behind</span>" not in html
+    assert "Sluice’s own reading can explain the metric" in html
+
+
 def test_each_reader_has_its_state_and_lag(client: Client, admin: User, integration: Integration) -> None:
     allowed()
     readers = [

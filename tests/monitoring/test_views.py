@@ -410,7 +410,7 @@ def test_without_javascript_the_page_says_how_many_records_it_does_not_list(
     shown = page(client, admin, integration)
     assert shown.count('id="r-') == 100
     text = re.sub(r"<[^>]+>", "", shown)
-    assert "1,010 records read since 16:00:30 (UTC): 100 listed, 910 not listed. 10 of them were not decoded" in text
+    assert "Shows 100 of 1,010 records read since 16:00:30 (UTC), 910 not listed. 10 of them were not decoded" in text
     assert shown.count(f'data-since="{ReadCounts(NOW).since_key}"') == 101
 
 

@@ -43,6 +43,22 @@ def test_what_cloudwatch_withheld_is_not_a_rate_of_nothing() -> None:
     assert inputs(withheld).bytes_per_second is None
 
 
+def test_an_iterator_age_that_sluice_can_have_caused_is_only_a_limit_for_others() -> None:
+    own = tuple((at, 60_000.0) for at, _ in minutes(0, 0, 0, 0, 0))
+    found = inputs(replace(series(iterator_age=minutes(58_000, 60_500, 67_000)), own_ages=own))
+    assert (found.iterator_age_seconds, found.iterator_age_at_most_seconds) == (None, 67)
+    found = inputs(replace(series(iterator_age=minutes(58_000, 700_000, 60_000)), own_ages=own))
+    assert (found.iterator_age_seconds, found.iterator_age_at_most_seconds) == (700, 60)
+
+
+def test_without_own_reading_each_iterator_age_is_of_others() -> None:
+    found = inputs(series(iterator_age=minutes(0, 3_000)))
+    assert (found.iterator_age_seconds, found.iterator_age_at_most_seconds) == (3, None)
+    long_ago = ((END - timedelta(minutes=10), 3_600_000.0),)
+    found = inputs(replace(series(iterator_age=minutes(0, 3_000)), own_ages=long_ago))
+    assert found.iterator_age_seconds == 3
+
+
 def test_a_failed_delivery_is_remembered_until_the_next_is_due() -> None:
     slow = replace(DELIVERY, buffering_seconds=900)
     failed_at = END - timedelta(minutes=25)

@@ -36,6 +36,11 @@ def test_the_busiest_shard_is_named_and_high_usage_needs_attention() -> None:
     )
 
 
+def test_an_iterator_age_that_sluice_can_have_caused_is_only_a_limit_and_never_a_slow_consumer() -> None:
+    found = tile("Iterator age", {"iterator_age_seconds": None, "iterator_age_at_most_seconds": 7200})
+    assert found == Tile("Iterator age", "≤ 2", "hours", "at most: Sluice reads too")
+
+
 def test_an_on_demand_stream_says_so() -> None:
     assert tile("Incoming records", MEASURED, ON_DEMAND).note == "mean of 5 min, on demand"
 

@@ -51,6 +51,12 @@ def test_allowed_fields_are_not_masked(decoder: BoundedDecoder) -> None:
     assert (found.listed[0].masked.text, found.listed[0].masked.partition_key) == ('{"wet": true}', "bldg-7")
 
 
+def test_of_each_record_as_many_contents_as_wanted_are_listed_and_all_are_counted(decoder: BoundedDecoder) -> None:
+    aggregate = kpl(*[("k", b'{"inside": 1}')] * 30), "k"
+    found = decoder.decode([GOOD, GOOD, aggregate, aggregate], most=[1, 0, 20, 0])
+    assert [(len(contents.listed), contents.omitted) for contents in found] == [(1, 0), (0, 1), (20, 10), (0, 30)]
+
+
 def test_one_process_serves_many_batches(decoder: BoundedDecoder) -> None:
     decoder.decode([GOOD])
     first = child_of(decoder)

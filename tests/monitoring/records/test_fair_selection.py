@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from monitoring.records.fair_selection import fairly_selected, newest_first
+from monitoring.records.fair_selection import evenly_selected, fairly_selected, newest_first
 from monitoring.records.record_row import RecordRow
 from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
@@ -33,3 +33,11 @@ def test_nothing_is_left_out_below_the_limit() -> None:
     rows = [row for number in range(3) for row in row_of(number)]
     assert fairly_selected(rows, 3) == rows
     assert fairly_selected([], 3) == []
+
+
+def test_an_even_selection_is_spread_and_has_the_last_one() -> None:
+    assert evenly_selected(range(5), 5) == [0, 1, 2, 3, 4]
+    assert evenly_selected(range(10), 3) == [3, 6, 9]
+    assert evenly_selected(range(1_000), 500)[-1] == 999
+    assert len(evenly_selected(range(999), 500)) == 500
+    assert evenly_selected([], 3) == []

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 from redis import Redis
 
-from monitoring.records.read_counts import ReadCounts, read_counts, store_counts
+from monitoring.records.read_counts import ReadCounts, Skip, read_counts, store_counts
 from tests.monitoring.conftest import NOW
 
 
 def test_counts_are_the_same_after_redis(clean_redis: str) -> None:
-    counts = ReadCounts(NOW, 1_290, 40)
+    counts = ReadCounts(NOW, 1_290, 40).with_skip(Skip("shardId-000000000003", NOW, NOW, after="7"))
     store_counts("abc", counts)
     assert read_counts("abc") == counts
     assert 0 < Redis.from_url(clean_redis).ttl("read_counts:abc") <= 300
@@ -27,3 +27,12 @@ def test_what_is_not_listed_is_the_rest() -> None:
 
 def test_each_count_marks_its_own_rows() -> None:
     assert ReadCounts(NOW).since_key != ReadCounts(NOW + timedelta(milliseconds=1)).since_key
+
+
+def test_a_skip_ends_with_the_first_record_of_its_shard() -> None:
+    counts = ReadCounts(NOW).with_skip(Skip("shardId-000000000003", NOW, NOW, after="7"))
+    assert counts.with_first_after_skip("shardId-000000000004", "9") == counts
+    ended = counts.with_first_after_skip("shardId-000000000003", "9")
+    assert ended.last_skip == Skip("shardId-000000000003", NOW, NOW, after="7", until="9")
+    assert ended.with_first_after_skip("shardId-000000000003", "10") == ended
+    assert ended.skips == 1

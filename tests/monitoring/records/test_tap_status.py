@@ -12,6 +12,8 @@ pytestmark = pytest.mark.usefixtures("clean_redis")
     "status",
     [
         TapStatus(shards=3, interval_seconds=2.0),
+        TapStatus(shards=3, shortest_seconds=0.5, lag_seconds=7, lag_shard="shardId-000000000003"),
+        TapStatus(lag_seconds=None),
         TapStatus(error=Message("stream.samples_disabled")),
         TapStatus(shards=8, failing_shards=2, failing_reason=Message("aws.unreachable"), behind_seconds=34),
         TapStatus(error=Message("aws.access_denied", operation="kinesis:GetRecords")),
@@ -28,8 +30,9 @@ def test_no_tap_is_no_status() -> None:
 
 def test_a_slowed_tap_uses_fewer_calls() -> None:
     assert (TapStatus().calls_per_second, TapStatus().is_slowed) == ("1", False)
-    slowed = TapStatus(interval_seconds=16.0)
-    assert (slowed.calls_per_second, slowed.is_slowed) == ("0.062", True)
+    slowed = TapStatus(interval_seconds=5.0)
+    assert (slowed.calls_per_second, slowed.is_slowed) == ("0.2", True)
+    assert TapStatus(interval_seconds=2.0, shortest_seconds=0.5).calls_per_second == "0.5–2"
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,23 @@ def test_a_record_that_ended_its_decoder_is_refused_and_reported(pool: DecoderPo
 
 def test_records_that_cannot_wait_are_counted_as_skipped(pool: DecoderPool) -> None:
     pool.submit("a1", "a", records(MAX_WAITING + 50))
-    pool.skip("a1", 7)
+    wait_for(lambda: pool.waiting("a1") == 0, 60)
+    finished = pool.finished("a1")
+    assert finished.skipped_count >= 50
+    assert finished.record_count + finished.skipped_count == MAX_WAITING + 50
+
+
+def test_of_many_records_as_many_rows_as_a_page_keeps_are_returned_and_all_are_counted(pool: DecoderPool) -> None:
+    pool.submit("warm", "w", records(1))
+    everything(pool, "warm")
+    pool.submit("a1", "a", records(2_000))
     finished = everything(pool, "a1")
-    assert finished.skipped_count >= 50 + 7
-    assert finished.record_count + finished.skipped_count == MAX_WAITING + 50 + 7
+    assert (finished.record_count, finished.skipped_count) == (2_000, 0)
+    assert 400 <= len(finished.rows) < 1_800
+    numbers = [int(row.sequence_number) for row in finished.rows]
+    assert numbers == sorted(numbers)
+    parts = [sum(start <= number < start + 500 for number in numbers) for start in range(0, 2_000, 500)]
+    assert min(parts) >= 60, "evenly spread"
 
 
 def test_killing_every_decoder_process_loses_no_record(pool: DecoderPool) -> None:

@@ -1,4 +1,12 @@
-from monitoring.tap.fair_queue import BATCH_BYTES, BATCH_RECORDS, MAX_WAITING, MAX_WAITING_BYTES, FairQueue
+from monitoring.tap.fair_queue import (
+    BATCH_BYTES,
+    BATCH_RECORDS,
+    LATE_SECONDS,
+    MAX_BYTES,
+    MAX_WAITING,
+    MAX_WAITING_BYTES,
+    FairQueue,
+)
 from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 
@@ -106,3 +114,35 @@ def test_a_forgotten_stream_is_not_taken_and_gives_its_decoder_back() -> None:
     queue.put("a1", "a", records(1))
     assert taken(queue) == "a1"
     queue.forget("never put")
+
+
+def test_while_decoders_cannot_keep_up_an_even_part_of_each_read_is_kept() -> None:
+    queue = FairQueue(decoders=2)
+    now, kept, read = 0.0, [], 1_000
+    for _ in range(60):  # ten batches are decoded in a second, of ten that arrive from each of two shards
+        skipped = [queue.put("a1", "a", records(read), now) for _ in range(2)]
+        kept.append([read - dropped for dropped in skipped])
+        for _ in range(10):
+            now += 0.1
+            if found := queue.take(now):
+                queue.finish(found[0], (), has_ended=False, now=now)
+    first, second = (sum(parts[-20:]) for parts in zip(*kept, strict=True))
+    assert first == second, "no shard is read at the cost of another"
+    assert 7_000 <= first <= 12_000, "half of what arrived, which is what can be decoded"
+    assert queue._lanes["a1"].dropped < 0.1 * 60 * 2 * read
+
+
+def test_what_has_waited_for_too_long_is_dropped_and_counted() -> None:
+    queue = FairQueue(decoders=2)
+    queue.put("a1", "a", records(500), 0.0)
+    lane, batch = queue.take(LATE_SECONDS + 1)
+    assert (len(batch), lane.dropped, queue.waiting("a1")) == (BATCH_RECORDS, 400, BATCH_RECORDS)
+    assert batch[-1].sequence_number == "499"
+
+
+def test_what_waits_of_all_streams_is_bounded_and_the_longest_queue_loses() -> None:
+    queue = FairQueue(decoders=2)
+    for number in range(2 * MAX_BYTES // MAX_WAITING_BYTES):
+        queue.put(f"a{number}", "a", records(4, bytes(MAX_WAITING_BYTES // 4)))
+    assert sum(lane.waiting_bytes for lane in queue._lanes.values()) <= MAX_BYTES
+    assert all(queue.waiting(f"a{number}") >= 2 for number in range(8))

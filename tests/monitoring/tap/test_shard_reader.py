@@ -1,10 +1,11 @@
 import pytest
 
+from monitoring.tap.read_budget import LEAST_CALLS, USUAL_CALLS
 from monitoring.tap.shard_reader import (
     FIRST_RETRY_SECONDS,
     LAST_RETRY_SECONDS,
-    SLOWEST_SECONDS,
-    USUAL_SECONDS,
+    LATEST,
+    Position,
     ShardReader,
 )
 from portal.aws.errors import AwsFault, fault
@@ -17,7 +18,7 @@ PROBLEM = Message("aws.unreachable")
 
 @pytest.fixture
 def reader() -> ShardReader:
-    return ShardReader("sluice-sensors", SHARD, None)
+    return ShardReader("sluice-sensors", SHARD)
 
 
 def put(kinesis, *datas: bytes) -> None:
@@ -51,16 +52,40 @@ def test_throttling_halves_the_pace_down_to_the_slowest_and_raises_nothing(
 ) -> None:
     active = failing(aws, "ProvisionedThroughputExceededException")
     paces = []
-    for _ in range(6):
+    for _ in range(4):
         assert reader.read(aws) == ()
-        paces.append(reader.interval)
-    assert paces == [2.0, 4.0, 8.0, 16.0, SLOWEST_SECONDS, SLOWEST_SECONDS]
+        assert not reader.has_answer
+        paces.append(reader.budget.calls_per_second)
+    assert paces == [0.5, 0.25, LEAST_CALLS, LEAST_CALLS]
     active.clear()
     reader.read(aws)
-    assert USUAL_SECONDS < reader.interval < SLOWEST_SECONDS
+    assert reader.has_answer
+    assert LEAST_CALLS < reader.budget.calls_per_second < USUAL_CALLS
     for _ in range(40):
         reader.read(aws)
-    assert reader.interval == USUAL_SECONDS
+    assert reader.budget.calls_per_second == USUAL_CALLS
+
+
+def test_the_next_read_is_due_when_kinesis_answers_again(reader: ShardReader, kinesis, aws: AwsSession) -> None:
+    put(kinesis, b"1")
+    reader.read(aws)
+    reader.schedule(started_at=10.0, now=10.4)
+    assert reader.due_at == 11.0
+    reader._read_bytes = 10 * 1024 * 1024
+    reader.schedule(started_at=11.0, now=11.4)
+    assert reader.due_at == 11.4 + 5.0
+
+
+def test_skipping_continues_with_what_arrives_from_then_on(reader: ShardReader, kinesis, aws: AwsSession) -> None:
+    put(kinesis, b"1")
+    reader.read(aws)
+    put(kinesis, b"2")
+    reader.skip_to_latest()
+    assert (reader.position, reader.read(aws)) == (LATEST, ())
+    put(kinesis, b"3")
+    assert [record.data for record in reader.read(aws)] == [b"3"]
+    assert reader.newest is not None
+    assert reader.position == Position.after(reader.newest.sequence_number)
 
 
 def test_an_expired_iterator_is_replaced_at_the_next_read(reader: ShardReader, kinesis, aws: AwsSession) -> None:
@@ -79,7 +104,7 @@ def test_every_other_error_is_the_callers(reader: ShardReader, kinesis, aws: Aws
     with pytest.raises(AwsFault) as raised:
         reader.read(aws)
     assert raised.value.code == code
-    assert reader.interval == USUAL_SECONDS
+    assert reader.budget.calls_per_second == USUAL_CALLS
 
 
 def test_each_failure_waits_twice_as_long_and_a_success_begins_anew(reader: ShardReader) -> None:

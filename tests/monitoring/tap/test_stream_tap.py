@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+from dataclasses import replace
 from threading import Event, Thread
 
 import pytest
@@ -23,6 +24,7 @@ from portal import live
 from portal.aws.errors import fault
 from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
+from portal.messages.message import Message
 from tests.monitoring.conftest import NOW
 from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import LONG_NUMBER, MANY_VALUES, NEVER_RETURNS
@@ -270,20 +272,33 @@ def test_records_put_are_records_shown_and_records_said(tap: Tap, moment: Moment
     assert event.count(f'data-since="{since[1]}"') == ROWS_PER_EVENT
 
 
+def test_of_a_burst_as_many_rows_as_a_page_keeps_are_listed_and_all_records_are_counted(
+    tap: Tap, moment: Moment, kinesis
+) -> None:
+    live.hold({CLEAR: 1, MASKED: 1})
+    go(tap, moment, 2)
+    for _ in range(3):
+        kinesis.put_records(
+            StreamName="sluice-sensors", Records=[{"Data": b"{}", "PartitionKey": "one key"} for _ in range(500)]
+        )
+    go(tap, moment)
+    assert counted() == (1_500, 0)
+    assert 400 <= len(newest_rows("abc")) <= 500
+
+
 def test_what_is_not_decoded_is_counted_as_well(tap: Tap, moment: Moment, kinesis, redis: Redis) -> None:
     live.hold({CLEAR: 1, MASKED: 1})
     go(tap, moment, 2)
-    for start in range(0, 1_500, 500):
-        kinesis.put_records(
-            StreamName="sluice-sensors",
-            Records=[{"Data": b"{}", "PartitionKey": "one key"} for _ in range(start, start + 500)],
-        )
+    with tap.decoders._changed:
+        tap.decoders._queue.put("abc", "abc", ())
+        tap.decoders._queue._lanes["abc"].kept_share = 0.5
+    kinesis.put_records(
+        StreamName="sluice-sensors", Records=[{"Data": b"{}", "PartitionKey": "one key"} for _ in range(500)]
+    )
     go(tap, moment)
-    total, skipped = counted()
-    assert (total, skipped) == (1_500, 1_000)
-    assert len(newest_rows("abc")) == 500
+    assert counted() == (500, 250)
     counts_html = json.loads(redis.get(f"last:{MASKED}:record_counts"))["data"]
-    assert "1,000 of them were not decoded" in re.sub(r"\s+", " ", counts_html)
+    assert "250 of them were not decoded" in re.sub(r"\s+", " ", counts_html)
 
 
 def test_reading_late_is_said_with_its_cause(tap: Tap, moment: Moment, kinesis, aws: AwsSession) -> None:
@@ -304,6 +319,92 @@ def test_reading_late_is_said_with_its_cause(tap: Tap, moment: Moment, kinesis, 
     aws.client("kinesis").meta.events.unregister("after-call.kinesis.GetRecords", behind)
     go(tap, moment, 3)
     assert status().lateness is None
+
+
+def test_a_reader_that_cannot_keep_up_skips_to_the_newest_records_and_says_what_it_skipped(
+    tap: Tap, moment: Moment, kinesis, aws: AwsSession, redis: Redis
+) -> None:
+    def behind(parsed: dict, **_: object) -> None:
+        parsed["MillisBehindLatest"] = 90_000
+
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    put(kinesis, b'{"n": 1}', key="one key")
+    go(tap, moment, 2)
+    (last,) = newest_rows("abc")
+    client = aws.client("kinesis")
+    client.meta.events.register("after-call.kinesis.GetRecords", behind)
+    go(tap, moment, 12)
+    live.hold({CLEAR: 1})
+    assert status().lag_seconds is not None
+    assert status().lag_seconds >= 90
+    go(tap, moment, 12)
+    client.meta.events.unregister("after-call.kinesis.GetRecords", behind)
+    counts = read_counts("abc")
+    assert counts is not None
+    assert counts.skips == 2, "each shard has one reader"
+    live.hold({CLEAR: 1})
+    put(kinesis, b'{"n": 2}', key="one key")
+    go(tap, moment, 3)
+    assert status() == TapStatus(shards=2)
+    stream = tap.streams["abc"]
+    stream.counts = replace(stream.counts, last_skip=None)
+    stream._skip(stream._readers[last.shard_id], moment.now)
+    go(tap, moment, 1)
+    put(kinesis, b'{"n": 3}', key="one key")
+    go(tap, moment, 3)
+    newest = next(row for row in newest_rows("abc") if row.clear.text == '{"n": 3}')
+    before = next(row for row in newest_rows("abc") if row.clear.text == '{"n": 2}')
+    counts = read_counts("abc")
+    assert counts is not None
+    assert counts.last_skip is not None
+    assert (counts.last_skip.shard_id, counts.last_skip.began_at) == (last.shard_id, before.arrived_at)
+    assert (counts.last_skip.after, counts.last_skip.until) == (before.sequence_number, newest.sequence_number)
+    html = " ".join(json.loads(redis.get(f"last:{CLEAR}:record_counts"))["data"].split())
+    assert "How many records that is, is not known. It is the latest of 3 such times" in html
+
+
+def test_after_an_outage_reading_continues_where_it_stopped(tap: Tap, moment: Moment, kinesis, aws: AwsSession) -> None:
+    live.hold({CLEAR: 1})
+    put(kinesis, b'{"n": 1}', key="one key")
+    go(tap, moment, 3)
+    asked: list[dict] = []
+    aws.client("kinesis").meta.events.register(
+        "provide-client-params.kinesis.GetShardIterator", lambda params, **_: asked.append(params)
+    )
+    tap.streams["abc"].fail(Message("tap.database_unavailable"), moment.now)
+    put(kinesis, b'{"n": 2}', key="one key")
+    go(tap, moment, 16)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 18)
+    assert texts() == {'{"n": 1}', '{"n": 2}'}
+    assert counted() == (2, 0), "no record is counted twice"
+    assert {call["ShardIteratorType"] for call in asked} == {"AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"}
+
+
+def test_a_role_that_lost_the_right_is_shown_with_the_right_and_reading_continues_once_it_is_back(
+    tap: Tap, moment: Moment, kinesis, aws: AwsSession, redis: Redis
+) -> None:
+    denied = [True]
+
+    def deny(**_: object) -> None:
+        if denied[0]:
+            raise fault("AccessDeniedException", "kinesis:GetRecords", "not authorized to perform kinesis:GetRecords")
+
+    live.hold({CLEAR: 1})
+    put(kinesis, b'{"n": 1}', key="one key")
+    go(tap, moment, 3)
+    aws.client("kinesis").meta.events.register("provide-client-params.kinesis.GetRecords", deny)
+    go(tap, moment, 3)
+    assert status().error is not None
+    html = json.loads(redis.get(f"last:{CLEAR}:tap_status"))["data"]
+    assert "kinesis:GetRecords" in html
+    assert "data-cannot-read" in html, "which dims the rows"
+    put(kinesis, b'{"n": 2}', key="one key")
+    denied[0] = False
+    go(tap, moment, 10)
+    assert (status(), texts()) == (TapStatus(shards=2), {'{"n": 1}', '{"n": 2}'})
+    assert "data-cannot-read" not in json.loads(redis.get(f"last:{CLEAR}:tap_status"))["data"]
 
 
 def test_records_already_known_as_refused_are_counted(tap: Tap, moment: Moment, redis: Redis) -> None:

@@ -8,8 +8,10 @@ from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 
 import pytest
+from django.utils import timezone
 from redis import Redis
 
+from monitoring.readers.own_reading import own_ages
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import TapStatus, tap_status
 from monitoring.tap.source import Source
@@ -180,6 +182,27 @@ def test_children_are_followed_after_a_reshard(tap: Tap, moment: Moment, kinesis
     assert len(stream._readers) == 3
 
 
+def test_opening_just_after_a_reshard_shows_the_last_minute_of_the_closed_shard(
+    tap: Tap, moment: Moment, kinesis, aws: AwsSession
+) -> None:
+    asked: list[dict] = []
+    aws.client("kinesis").meta.events.register(
+        "provide-client-params.kinesis.ListShards", lambda params, **_: asked.append(params)
+    )
+    first = kinesis.list_shards(StreamName="sluice-sensors")["Shards"][0]
+    for number in range(12):
+        put(kinesis, json.dumps({"n": number}).encode(), key=str(number))
+    kinesis.split_shard(StreamName="sluice-sensors", ShardToSplit=first["ShardId"], NewStartingHashKey="1000")
+    end_closed_shards(kinesis, first["ShardId"])
+    live.hold({CLEAR: 1})
+    go(tap, moment, 4)
+    assert {row.clear.text for row in newest_rows("abc")} == {json.dumps({"n": number}) for number in range(12)}
+    (stream,) = tap.streams.values()
+    assert stream._finished == {first["ShardId"]}
+    filters = [call.get("ShardFilter", {}).get("Type") for call in asked if "StreamName" in call]
+    assert filters[1:] == ["FROM_TIMESTAMP", None], "the second list finds the children"
+
+
 def test_an_error_is_shown_on_the_page_and_retried(redis: Redis, moment: Moment, kinesis, aws: AwsSession) -> None:
     refusing = [True]
 
@@ -200,6 +223,18 @@ def test_an_error_is_shown_on_the_page_and_retried(redis: Redis, moment: Moment,
     go(tap, moment, 34)
     assert tap_status("abc") == TapStatus(shards=2)
     tap.close()
+
+
+def test_how_old_its_own_reads_are_is_noted_so_that_they_count_as_no_consumer(
+    tap: Tap, moment: Moment, kinesis
+) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment)
+    put(kinesis, b'{"n": 1}')
+    go(tap, moment)
+    ages = own_ages(timezone.now())
+    assert set(ages) == {"abc"}
+    assert all(age < 30_000 for _, age in ages["abc"])
 
 
 def test_at_most_500_rows_are_buffered(tap: Tap, moment: Moment, kinesis, redis: Redis) -> None:

@@ -91,8 +91,9 @@ def test_an_answer_has_at_most_ten_mebibytes_and_what_is_behind_is_said(root: Aw
 
 
 def _put(root: AwsSession, data: bytes) -> dict:
+    kinesis = root.client("kinesis", single_attempt=True)
     try:
-        return dict(root.client("kinesis", single_attempt=True).put_record(StreamName=STREAM, Data=data, PartitionKey="k"))
+        return dict(kinesis.put_record(StreamName=STREAM, Data=data, PartitionKey="k"))
     except ClientError:
         return {}
 
