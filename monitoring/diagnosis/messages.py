@@ -177,8 +177,8 @@ READERS = {
     "diagnosis.readers_keep_up": Entry(_("Consumers keep up.")),
     "diagnosis.iterator_age_at_most": Entry(
         _(
-            "Sluice itself reads records with GetRecords at the moment. Whether anyone else does is not known; no one is "
-            "more than %(age_seconds)s behind."
+            "Sluice itself reads records with GetRecords at the moment. Whether anyone else does is not known; no one "
+            "is more than %(age_seconds)s behind."
         )
     ),
     "diagnosis.iterator_age": Entry(_("Iterator age: %(age_seconds)s")),

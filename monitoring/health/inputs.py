@@ -71,14 +71,14 @@ class HealthInputs:
     """Measurements of one stream. None means that AWS returned no value, which is not zero.
 
     Rates are per second, means of the last five minutes; `write_usage_share` is the used share (0 to 1) of
-    `write_limit`; throttled writes and reads are counts over the last five minutes. `iterator_age_seconds` is that of the slowest reader
-    but Sluice; where Sluice's own reads can explain it, it is not known, and `iterator_age_at_most_seconds` its limit. `put_success_share` is the share of
-    PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return;
-    `missing_stream` is the name of a data stream that no longer exists in AWS; `stream_status` is the StreamStatus that
-    AWS described lately, empty where it was not asked for a while. `previous` is the code of the last assessment's
-    message: a rule that applied then ends only below a lower limit, so that a value near it does not change the state
-    to and fro. `is_overdue` is whether the silence is longer than the stream's usual pauses (`expectation`); None
-    while these are not known.
+    `write_limit`; throttled writes and reads are counts over the last five minutes. `iterator_age_seconds` is that of
+    the slowest reader but Sluice; where Sluice's own reads can explain it, it is not known, and
+    `iterator_age_at_most_seconds` is its limit. `put_success_share` is the share of PutRecords calls in which Kinesis
+    accepted a record. `metrics_gap` says which metric CloudWatch did not return; `missing_stream` is the name of a data
+    stream that no longer exists in AWS; `stream_status` is the StreamStatus that AWS described lately, empty where it
+    was not asked for a while. `previous` is the code of the last assessment's message: a rule that applied then ends
+    only below a lower limit, so that a value near it does not change the state to and fro. `is_overdue` is whether the
+    silence is longer than the stream's usual pauses (`expectation`); None while these are not known.
     """
 
     records_per_second: float | None = None

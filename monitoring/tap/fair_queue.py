@@ -171,7 +171,7 @@ class FairQueue:
             self._turns.pop(lane.owner, None)
 
     def _drop_from_longest(self) -> None:
-        """Keep what waits of all streams within the memory of a tap: the stream with the most bytes loses its oldest."""
+        """Keep what waits of all streams within a tap's memory: the stream with the most bytes loses its oldest."""
         while sum(lane.waiting_bytes for lane in self._lanes.values()) > MAX_BYTES:
             longest = max(self._lanes.values(), key=lambda lane: lane.waiting_bytes)
             longest.pop()

@@ -1,4 +1,4 @@
-"""How many rows a second the decoders return of one stream: no page lists more, so the others are counted only. Pure."""
+"""How many rows a second the decoders return of one stream: no page lists more, so others are counted only. Pure."""
 
 from dataclasses import dataclass
 

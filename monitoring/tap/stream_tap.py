@@ -15,12 +15,12 @@ from django.db import Error as DatabaseError
 from django.utils import timezone
 from redis.lock import Lock
 
+from monitoring.readers.own_reading import note_age
 from monitoring.records import refused_records
 from monitoring.records.read_counts import ReadCounts, Skip
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
-from monitoring.readers.own_reading import note_age
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_lag import ShardLag

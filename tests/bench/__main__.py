@@ -27,8 +27,11 @@ PARTS = {
     "stale": "staleness:stale",
     "decoding": "decoding:decoding",
     "decoder-ratio": "decoder_ratio:ratios",
+    "throughput": "following:throughput",
+    "following": "following:following",
     "viewers": "viewing:viewers",
     "streams": "viewing:streams",
+    "viewers-memory": "viewers_memory:viewers_memory",
     "provisioning": "provisioning:provisioning",
     "script": "exported_script:script",
     "recovery": "provisioning:recovery",
@@ -40,7 +43,7 @@ PARTS = {
     "memory": "memory:memory",
     "broker": "broker:broker",
 }
-LONG = {"hundreds", "rotation", "memory", "broker"}
+LONG = {"following", "viewers-memory", "hundreds", "rotation", "memory", "broker"}
 SECONDS = 430.0
 
 
