@@ -55,6 +55,17 @@ READERS = {
     ),
 }
 
+SHARD_OF = {
+    "shard_of.nothing": Entry(_("Enter at least one partition key, or an explicit hash key.")),
+    "shard_of.too_many": Entry(_("Enter at most %(most)s keys.")),
+    "shard_of.key_too_long": Entry(_("A partition key has 1 to %(most)s characters.")),
+    "shard_of.not_a_hash_key": Entry(_("An explicit hash key is a whole number from 0 to 2^128 - 1.")),
+    "shard_of.not_listed": Entry(
+        _("The shards of this stream are not listed yet."),
+        todo=_("Open the stream’s page, which lists them within a minute, and try again."),
+    ),
+}
+
 ACCESS = {
     "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
     "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
@@ -320,4 +331,4 @@ TAP = {
         cause=Cause.CLIENT,
     ),
 }
-ENTRIES = BOARD | TAP | ACCESS | TIME_RANGES | READERS | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+ENTRIES = BOARD | TAP | ACCESS | TIME_RANGES | READERS | SHARD_OF | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA

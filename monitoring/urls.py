@@ -14,6 +14,7 @@ from monitoring.alert_pages.threshold_views import alert_thresholds, stream_aler
 from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
+from monitoring.key_views import shard_of_key
 from monitoring.range_views import time_range
 from monitoring.report_pages.views import monthly_report, monthly_reports
 from monitoring.shard_views import shards
@@ -45,6 +46,7 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/alerts/", stream_alerts, name="stream_alerts"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
+    path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
     path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),
 ]

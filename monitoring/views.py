@@ -7,7 +7,10 @@ from django.views.decorators.http import require_safe
 
 from monitoring import state_history
 from monitoring.alerts import selectors as alert_selectors
+from monitoring.hot_keys.placement import MOST_KEYS
+from monitoring.hot_keys.stored import stored_report
 from monitoring.models import HealthState, StreamHealth, state_label
+from monitoring.pages.hot_key_rows import hot_keys_panel
 from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
 from monitoring.pages.reader_rows import readers_panel
@@ -50,6 +53,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         return render(request, "monitoring/_record_counts.html", {"counts": counts})
     if part == "alerts":
         return render(request, "monitoring/_stream_alerts.html", _alerts(request, found))
+    if part == "hot_keys":
+        return render(request, "monitoring/_hot_keys.html", _hot_keys(found, audience))
     if part == "readers":
         return render(request, "monitoring/_readers.html", _readers(found, _health(found)))
     if part == "states":
@@ -74,6 +79,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "tap_status": tap_status(uid),
             **_alerts(request, found),
             **_readers(found, health),
+            **_hot_keys(found, audience),
             "states_html": states_html(found.integration_id),
             "states_shown": state_history.SHOWN,
             "states_kept": state_history.KEPT,
@@ -91,6 +97,11 @@ def _alerts(request: TenantRequest, stream: WatchedStream) -> dict[str, object]:
 def _readers(stream: WatchedStream, health: StreamHealth | None) -> dict[str, object]:
     measurements = health.measurements if health else {}
     return {"stream": stream, "readers": readers_panel(stream, measurements, known_readers(stream.integration_id))}
+
+
+def _hot_keys(stream: WatchedStream, audience: Audience) -> dict[str, object]:
+    report = stored_report(stream.uid) if stream.allow_sampling else None
+    return {"panel": hot_keys_panel(report, audience), "most_keys": MOST_KEYS}
 
 
 def _health(stream: WatchedStream) -> StreamHealth | None:

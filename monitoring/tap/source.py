@@ -32,11 +32,12 @@ class SamplingDisabled(NothingToRead):
 
 @dataclass(frozen=True, slots=True)
 class ListedShard:
-    """A shard as the tap needs it: its ID, the shards it came from, and whether it still accepts records."""
+    """A shard as the tap needs it: its ID, its parents, whether it accepts records, its first and last hash key."""
 
     shard_id: str
     parents: tuple[str, ...]
     is_open: bool
+    hash_keys: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Source:
     stream_name: str
     session: Callable[[], AwsSession]
     owner: str = ""
+    is_on_demand: bool = False
 
     def shards(self, since: datetime | None = None) -> list[ListedShard]:
         """Return every shard, or those that are open or were at a moment or later; raises AwsFault."""
@@ -57,6 +59,7 @@ class Source:
                 shard.shard_id,
                 tuple(filter(None, (shard.parent_shard_id, shard.adjacent_parent_shard_id))),
                 shard.is_open,
+                (shard.starting_hash_key, shard.ending_hash_key),
             )
             for shard in list_shards(self.session(), self.stream_name, since=since)
         ]
@@ -74,7 +77,12 @@ def open_source(uid: str) -> Source:
             connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
-    return Source(stream.stream_name, lambda: _session(connection, stream), owner=stream.tenant_slug)
+    return Source(
+        stream.stream_name,
+        lambda: _session(connection, stream),
+        owner=stream.tenant_slug,
+        is_on_demand=stream.is_on_demand,
+    )
 
 
 def _session(connection: Connection, stream: WatchedStream) -> AwsSession:

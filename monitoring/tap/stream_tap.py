@@ -22,6 +22,7 @@ from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
 from monitoring.tap.decoder_pool import DecoderPool
+from monitoring.tap.hot_key_news import HotKeyNews
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_lag import ShardLag
 from monitoring.tap.shard_reader import USUAL_SECONDS, Position, ShardReader
@@ -58,6 +59,7 @@ class StreamTap:
     counts: ReadCounts = field(default_factory=lambda: ReadCounts(timezone.now()))
     failure: Message | None = None
     behind_seconds: float = 0.0
+    keys: HotKeyNews = field(init=False)
     _source: Source | None = None
     _readers: dict[str, ShardReader] = field(default_factory=dict)
     _lags: dict[str, ShardLag] = field(default_factory=dict)
@@ -77,6 +79,9 @@ class StreamTap:
     _own_age: float | None = None
     _new_rows: list[RecordRow] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.keys = HotKeyNews(self.uid)
 
     def step(self, now: float) -> None:
         """Receive what threads and decoders returned, start the reads that are due, and publish.
@@ -98,6 +103,7 @@ class StreamTap:
                 note_age(self.uid, self._own_age, timezone.now())
                 self._own_age = None
             self.publisher.publish(rows, self.status, self.counts, now)
+            self.keys.publish(now)
 
     @property
     def status(self) -> TapStatus:
@@ -146,6 +152,7 @@ class StreamTap:
         self._finished.clear()
         self._reads.clear()
         self.decoders.forget(self.uid)
+        self.keys.forget()
         self._list_at = now + RETRY_SECONDS
         self._publish_at = now
 
@@ -189,6 +196,7 @@ class StreamTap:
         if is_first:
             self._refused = refused_records.remembered(self.publisher.buffer.redis, self.uid)
         start = Position.at_time(self._start())
+        self.keys.describe(source, shards)
         for shard in shards:
             if self._is_known(shard.shard_id):
                 continue
@@ -223,6 +231,7 @@ class StreamTap:
             except Exception as error:  # whatever it is, it must cost this shard only
                 reader.back_off(_message_of(error, self.uid), now)
             else:
+                self.keys.add(shard_id, records, now)
                 self._decode(records)
                 self._finish_read(shard_id, reader, records, now)
 

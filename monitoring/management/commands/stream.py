@@ -1,4 +1,4 @@
-"""manage.py stream diagnose: why no data arrives, as the page of a diagnosis shows it. It needs no worker."""
+"""manage.py stream: why no data arrives (diagnose), and the shard of partition keys (shard-of). It needs no worker."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from monitoring.diagnosis import requests
 from monitoring.diagnosis.report import Report
 from monitoring.diagnosis.text import evidence_text, report_text, title_of
+from monitoring.management import shard_of
 from onboarding.management.integrations.named import add_integration, named_integration
 from onboarding.models.integration import Integration
 from portal.command_line import CommandWithSubcommands, failed
@@ -16,13 +17,14 @@ from portal.messages.message import Message
 
 
 class Command(CommandWithSubcommands):
-    """Diagnose a stream in this process."""
+    """Answer questions about a stream in this process."""
 
-    description = gettext_lazy("Find out why no data arrives in a stream.")
+    description = gettext_lazy("Find out why no data arrives in a stream, and which shard a partition key belongs to.")
     subcommands = {
         "diagnose": gettext_lazy(
             "Run every check of a stream and print the first cause. The exit status is 1 if there is a problem."
         ),
+        "shard-of": gettext_lazy("Print the hash key and the open shard of partition keys."),
     }
 
     def add_diagnose(self, parser: ArgumentParser) -> None:
@@ -41,6 +43,18 @@ class Command(CommandWithSubcommands):
     def say_diagnose(self, answer: dict[str, Any]) -> str:
         """Print the text for a support ticket."""
         return str(answer["text"])
+
+    def add_shard_of(self, parser: ArgumentParser) -> None:
+        """Add the arguments of `stream shard-of`."""
+        shard_of.add_arguments(parser)
+
+    def do_shard_of(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Compute the shard of each key from the shards as AWS listed them last."""
+        return shard_of.answer(options)
+
+    def say_shard_of(self, answer: dict[str, Any]) -> str:
+        """Print one line for each key."""
+        return shard_of.text(answer)
 
 
 def _as_json(report: Report, integration: Integration) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Which partition keys fill a shard: counted from the records that the tap reads, and forgotten with them."""
