@@ -34,6 +34,9 @@ class GrantFields(models.Model):
     allow_readers = models.BooleanField(
         default=False, help_text="Allow Sluice to list who reads the data streams, and the listed lease tables."
     )
+    allow_schemas = models.BooleanField(
+        default=False, help_text="Allow Sluice to read schemas of AWS Glue Schema Registry."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

@@ -56,6 +56,13 @@ ENTRIES = {
             "the list of Lambda functions to one stream."
         )
     ),
+    "grant.schemas": Entry(_("Read schemas of AWS Glue Schema Registry")),
+    "grant.schemas_explained": Entry(
+        _(
+            "Shows the values of records that were written with an Avro schema of the registry. Without it such records "
+            "are shown as bytes. AWS cannot limit this to one registry."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

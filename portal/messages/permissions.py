@@ -11,6 +11,7 @@ ENTRIES = {
     "permissions.metrics": Entry(_("Metrics")),
     "permissions.trail": Entry(_("CloudTrail")),
     "permissions.functions": Entry(_("Lambda functions")),
+    "permissions.schemas": Entry(_("Schema registry")),
     "permissions.tables": Entry(_("Lease tables")),
     "permissions.keys": Entry(_("Encryption keys")),
     "permissions.buckets": Entry(_("Buckets")),

@@ -24,6 +24,7 @@ _GROUPS = {
     "cloudtrail": Message("permissions.trail"),
     "lambda": Message("permissions.functions"),
     "dynamodb": Message("permissions.tables"),
+    "glue": Message("permissions.schemas"),
 }
 MUST_BE_DENIED = Message("permissions.must_be_denied")
 OPTED_OUT = Message("permissions.opted_out")

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
@@ -67,6 +68,7 @@ PROBES: dict[str, Arguments] = {
     "kms:DescribeKey": lambda arn: {"KeyId": f"arn:{arn.partition}:kms:{arn.region}:{arn.account_id}:{arn.resource}"},
     "cloudwatch:GetMetricData": _metric_query,
     "lambda:ListEventSourceMappings": lambda arn: {"MaxItems": 1},
+    "glue:GetSchemaVersion": lambda arn: {"SchemaVersionId": str(uuid4())},
     "firehose:DescribeDeliveryStream": lambda arn: {"DeliveryStreamName": _name(arn)},
     "firehose:ListTagsForDeliveryStream": lambda arn: {"DeliveryStreamName": _name(arn)},
     "logs:DescribeLogGroups": lambda arn: {"limit": 1},

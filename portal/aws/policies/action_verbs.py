@@ -137,6 +137,7 @@ VERBS = {
     "es:ESHttpPost": "write into",
     "es:ESHttpPut": "write into",
     "aoss:APIAccessAll": "use",
+    "glue:GetSchemaVersion": "read schemas in AWS Glue Schema Registry of",
     "glue:GetDatabase": "see",
     "glue:GetTable": "see",
     "glue:GetTableVersion": "see",

@@ -28,6 +28,7 @@ class ChosenPermissions:
     unscoped: bool = False
     trail: bool = False
     readers: bool = False
+    schemas: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

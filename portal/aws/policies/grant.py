@@ -7,6 +7,7 @@ from portal.aws.policies.delivery_resources import bucket_statements, firehose_s
 from portal.aws.policies.identities import identity_statements, protecting_statements
 from portal.aws.policies.keys import key_statements
 from portal.aws.policies.readers import reader_statements
+from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.statements import Document, allow, document
 from portal.aws.policies.streams import listed_stream_statements, stream_statements
 
@@ -50,6 +51,7 @@ def portal_policies(
     named = f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*"
     streams = stream_statements(named, account_id, partition)
     streams += [*listed_stream_statements(optional), *reader_statements(named, optional)]
+    streams.append(allow("ReadSchemas", [GET_SCHEMA], "*"))
     delivery = [*bucket_statements(name_prefix, partition), *firehose_statements(account_id, name_prefix, partition)]
     own = [f"{iam}:policy/{name}{suffix}" for name in ("SluiceStreams", "SluiceDelivery", "SluiceIdentity")]
     identity = [

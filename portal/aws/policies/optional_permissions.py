@@ -158,8 +158,17 @@ OPTIONAL_PERMISSIONS = (
         frozenset({"ListConsumers", "ListOtherConsumers", "ListMappings", "LeaseTables"}),
         False,
     ),
+    OptionalPermission(
+        "schemas",
+        "ReadGlueSchemas",
+        Message("grant.schemas"),
+        Message("grant.schemas_explained"),
+        "Whether Sluice may read schemas of AWS Glue Schema Registry, to show Avro records.",
+        frozenset({"ReadSchemas"}),
+        False,
+    ),
 )
 # Of the account, and not of what deliveries may use: they widen no boundary.
-READING_PERMISSIONS = ("trail", "readers")
+READING_PERMISSIONS = ("trail", "readers", "schemas")
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

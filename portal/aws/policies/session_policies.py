@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS, SCAN_LEASES
+from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
 
 MOST_CHARACTERS = 2048
@@ -64,7 +65,7 @@ def session_policy(
 ) -> Document:
     """Return the session policy of a scope; `granted` are the documents of the role's own policies.
 
-    METRICS reads metrics and shards, RECORDS reads records, SETTINGS reads settings, DIAGNOSIS also errors of Firehose
+    METRICS reads metrics and shards, RECORDS reads records and their schemas, SETTINGS reads settings, DIAGNOSIS also errors of Firehose
     and CloudTrail's event history, TRAIL that history alone, READERS who reads a stream and with which lag, and
     PROVISIONING does what the role may, except reading records: only those of `stream_arn`, where a run reads its test
     record, or none.
@@ -97,6 +98,7 @@ def _records(account_id: str, partition: str) -> Document:
     actions = ["kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"]
     return document(
         allow("Records", actions, _streams(account_id, partition)),
+        allow("Schemas", [GET_SCHEMA], "*"),
         allow("Decrypt", ["kms:Decrypt"], f"arn:{partition}:kms:*:{account_id}:key/*", condition=through),
     )
 
