@@ -96,7 +96,9 @@ def framed_results(reading: Reading, framing: Framing) -> list[Decoded]:
         )
         if value is not None:
             return reading.value("protobuf", value)
-    details = () if schema else (Detail(Message("record.schema_needed")),)
+    needs_glue = framing.schema.startswith("glue:")
+    needed = Message("record.glue_schema_needed") if needs_glue else Message("record.schema_needed")
+    details = () if schema else (Detail(needed),)
     return reading.hex(details=details, schema=None if schema else framing.schema)
 
 

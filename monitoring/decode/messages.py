@@ -112,6 +112,9 @@ DETAILS = {
     "record.glue_schema": Entry(_("Schema version ID %(schema_version)s in AWS Glue Schema Registry")),
     "record.confluent_schema": Entry(_("Schema ID %(schema)s in Confluent Schema Registry")),
     "record.avro_fingerprint": Entry(_("Avro schema with fingerprint %(fingerprint)s")),
+    "record.glue_schema_needed": Entry(
+        _("The values can only be read with this schema. The connection has a permission to read it: see its page.")
+    ),
     "record.schema_needed": Entry(_("The values can only be read with this schema.")),
     "record.no_protobuf_schema": Entry(
         _("Protobuf without its schema: fields are shown by number, and the types of values are guesses.")

@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from monitoring.records.decoder_process import cpu_seconds
-from monitoring.records.record_contents import refused_contents
+from monitoring.records.record_contents import NO_SCHEMAS, refused_contents
 from monitoring.records.record_views import RecordContents, contents_from_json
 from portal.child_environment import child_environment
 from portal.messages.message import Message
@@ -40,17 +41,21 @@ class BoundedDecoder:
         self.ended = 0
 
     def decode(
-        self, records: Sequence[Record], allowed: Collection[str] = (), most: Sequence[int] | None = None
+        self,
+        records: Sequence[Record],
+        allowed: Collection[str] = (),
+        most: Sequence[int] | None = None,
+        schemas: Mapping[str, str] = NO_SCHEMAS,
     ) -> list[RecordContents]:
         """Return the contents of the first records: at least one, the others when the time slice was over.
 
         Of each record at most `most` contents are listed, and the others counted: what no page shows stays where it was
-        decoded. A record that used too much time or memory, or crashed its decoder, is refused with the reason. Raises
-        DecoderUnavailable.
+        decoded. `schemas` are those that are known of registries, by their name. A record that used too much time or
+        memory, or crashed its decoder, is refused with the reason. Raises DecoderUnavailable.
         """
         if not records:
             return []
-        lines = self._send(records, allowed, most)
+        lines = self._send(records, {"allowed": sorted(allowed), "most": most, "schemas": dict(schemas)})
         found: list[RecordContents] = []
         try:
             while line := lines.next(WALL_SECONDS):
@@ -81,8 +86,8 @@ class BoundedDecoder:
         if channel is not None:
             channel.close()
 
-    def _send(self, records: Sequence[Record], allowed: Collection[str], most: Sequence[int] | None) -> _Lines:
-        header = {"allowed": sorted(allowed), "records": [(len(data), key) for data, key in records], "most": most}
+    def _send(self, records: Sequence[Record], options: dict[str, Any]) -> _Lines:
+        header = {**options, "records": [(len(data), key) for data, key in records]}
         request = json.dumps(header).encode() + b"\n" + b"".join(data for data, _ in records)
         for _ in range(2):  # a child that died between two batches has nothing to do with this one
             channel = self._opened()

@@ -15,13 +15,13 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
-from monitoring.records.record_contents import contents_of
+from monitoring.records.record_contents import NO_SCHEMAS, contents_of
 
 CPU_SECONDS = 1.0
 _CPU_SECONDS_A_MIB = 0.1
@@ -41,7 +41,7 @@ def main() -> None:
         while header := stream.readline():
             batch = json.loads(header)
             records = [(stream.read(size), key) for size, key in batch["records"]]
-            answer(stream, records, batch["allowed"], batch.get("most"))
+            answer(stream, records, batch["allowed"], batch.get("most"), batch.get("schemas", {}))
 
 
 def cpu_seconds(size: int) -> float:
@@ -61,7 +61,11 @@ def limit() -> None:
 
 
 def answer(
-    stream: BufferedIOBase, records: list[tuple[bytes, str]], allowed: list[str], most: list[int] | None = None
+    stream: BufferedIOBase,
+    records: list[tuple[bytes, str]],
+    allowed: list[str],
+    most: list[int] | None = None,
+    schemas: Mapping[str, str] = NO_SCHEMAS,
 ) -> None:
     """Write the contents of each record in turn, until all are written or the time slice is over.
 
@@ -69,19 +73,19 @@ def answer(
     """
     _write(stream, b"\n")
     until = time.monotonic() + SLICE_SECONDS
-    for line in _lines(records, allowed, most or [_ALL] * len(records)):
+    for line in _lines(records, allowed, most or [_ALL] * len(records), schemas):
         _write(stream, line)
         if time.monotonic() > until:
             break
     _write(stream, b"\n")
 
 
-def _lines(records: list[tuple[bytes, str]], allowed: Any, most: Any) -> Iterator[bytes]:
+def _lines(records: list[tuple[bytes, str]], allowed: Any, most: Any, schemas: Mapping[str, str]) -> Iterator[bytes]:
     for (data, partition_key), listed in zip(records, most, strict=True):
         # The default action of both signals ends the process, whatever the decoder is doing at that moment.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)))
         signal.setitimer(signal.ITIMER_REAL, _LAST_RESORT_SECONDS)
-        contents = contents_of(data, partition_key, allowed)
+        contents = contents_of(data, partition_key, allowed, schemas)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield contents.limited(listed).to_json() + b"\n"

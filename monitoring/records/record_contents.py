@@ -20,11 +20,11 @@ from portal.messages.message import Message
 
 MAX_CHARACTERS = 2000
 PARTITION_KEY_FIELD = "partition_key"
-_NO_SCHEMAS: Mapping[str, str] = {}
+NO_SCHEMAS: Mapping[str, str] = {}
 
 
 def contents_of(
-    data: bytes, partition_key: str, allowed: Collection[str] = (), schemas: Mapping[str, str] = _NO_SCHEMAS
+    data: bytes, partition_key: str, allowed: Collection[str] = (), schemas: Mapping[str, str] = NO_SCHEMAS
 ) -> RecordContents:
     """Return what a data record says; never raises, but may not return: see `bounded_decoder`.
 

@@ -41,6 +41,7 @@ class DecoderPool:
         self._changed = threading.Condition()
         self._finished: dict[str, Finished] = {}
         self._decoders: list[BoundedDecoder] = []
+        self._schemas: dict[str, dict[str, str]] = {}
         self._is_closed = False
 
     def submit(self, uid: str, owner: str, records: Sequence[DataRecord]) -> None:
@@ -62,9 +63,15 @@ class DecoderPool:
         with self._changed:
             return self._finished.pop(uid, None) or Finished()
 
-    def forget(self, uid: str) -> None:
-        """Drop a stream's records and results."""
+    def learn(self, uid: str, name: str, schema: str) -> None:
+        """Let a stream's records be decoded with a schema from now on."""
         with self._changed:
+            self._schemas[uid] = {**self._schemas.get(uid, {}), name: schema}
+
+    def forget(self, uid: str) -> None:
+        """Drop a stream's records, results and schemas."""
+        with self._changed:
+            self._schemas.pop(uid, None)
             self._queue.forget(uid)
             self._finished.pop(uid, None)
 
@@ -92,7 +99,8 @@ class DecoderPool:
             lane, records, most = taken
             before = decoder.ended
             try:
-                found = decoder.decode([(record.data, record.partition_key) for record in records], most=most)
+                pairs = [(record.data, record.partition_key) for record in records]
+                found = decoder.decode(pairs, most=most, schemas=self._schemas.get(lane.uid, {}))
             except DecoderUnavailable:
                 log.error("tap.decoder_unavailable")
                 self._give_back(lane, records)

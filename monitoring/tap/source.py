@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import connections
 
 from monitoring.watched_streams import WatchedStream, watched_stream
+from onboarding.connections import grant
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import database_scope
 from portal.aws.errors import AwsFault
+from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.session_policies import SessionScope
 from portal.aws.session import AwsSession
 from portal.aws.shards import list_shards
@@ -44,13 +46,15 @@ class ListedShard:
 class Source:
     """A data stream and the session in its account, which `session` renews when it expires.
 
-    `owner` is its tenant: the decoders are shared between tenants.
+    `owner` is its tenant: the decoders are shared between tenants. `may_read_schemas` is whether the client allows it,
+    and the deployed role is not older than that permission.
     """
 
     stream_name: str
     session: Callable[[], AwsSession]
     owner: str = ""
     is_on_demand: bool = False
+    may_read_schemas: bool = False
 
     def shards(self, since: datetime | None = None) -> list[ListedShard]:
         """Return every shard, or those that are open or were at a moment or later; raises AwsFault."""
@@ -77,11 +81,13 @@ def open_source(uid: str) -> Source:
             connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
+    may_read_schemas = connection.allow_schemas and not grant.lacks(connection, GET_SCHEMA)
     return Source(
         stream.stream_name,
         lambda: _session(connection, stream),
         owner=stream.tenant_slug,
         is_on_demand=stream.is_on_demand,
+        may_read_schemas=may_read_schemas,
     )
 
 

@@ -24,6 +24,7 @@ from monitoring.records.tap_status import TapStatus
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.hot_key_news import HotKeyNews
 from monitoring.tap.publisher import RecordPublisher
+from monitoring.tap.schema_reader import SchemaReader
 from monitoring.tap.shard_lag import ShardLag
 from monitoring.tap.shard_reader import USUAL_SECONDS, Position, ShardReader
 from monitoring.tap.source import ListedShard, NothingToRead, Source, open_source
@@ -79,9 +80,11 @@ class StreamTap:
     _own_age: float | None = None
     _new_rows: list[RecordRow] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
+    _schemas: SchemaReader = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
+        self._schemas = SchemaReader(self.uid, self.pool, self.decoders)
 
     def step(self, now: float) -> None:
         """Receive what threads and decoders returned, start the reads that are due, and publish.
@@ -137,7 +140,7 @@ class StreamTap:
 
     def pending(self) -> "list[Future[Any]]":
         """Return the calls to AWS whose results have not been received yet."""
-        return [*([self._listing] if self._listing else []), *self._reads.values()]
+        return [*([self._listing] if self._listing else []), *self._reads.values(), *self._schemas.pending()]
 
     def fail(self, error: Message, now: float) -> None:
         """Stop reading, show the error, and start again after 30 s where reading stopped."""
@@ -153,6 +156,7 @@ class StreamTap:
         self._reads.clear()
         self.decoders.forget(self.uid)
         self.keys.forget()
+        self._schemas.forget()
         self._list_at = now + RETRY_SECONDS
         self._publish_at = now
 
@@ -298,6 +302,7 @@ class StreamTap:
     def _receive_decoded(self) -> None:
         finished = self.decoders.finished(self.uid)
         self._new_rows += finished.rows
+        self._schemas.step((row.schema for row in finished.rows), self._source, self._now)
         self.counts = self.counts.plus(finished.record_count + finished.skipped_count, finished.skipped_count)
         if finished.ended:
             log.warning("tap.decoder_ended stream=%s records=%d", self.uid, len(finished.ended))

@@ -210,7 +210,7 @@ TABLE: tuple[Row, ...] = (
         Cause.CLIENT,
         "NoSuchEntity NoSuchEntityException NoSuchBucket NoSuchKey NoSuchBucketPolicy NoSuchTagSet "
         "NoSuchPublicAccessBlockConfiguration ServerSideEncryptionConfigurationNotFoundError ResourceNotFoundException "
-        "ResourceNotFound NotFoundException NotFound KMSNotFoundException 404",
+        "ResourceNotFound NotFoundException NotFound KMSNotFoundException EntityNotFoundException 404",
     ),
     row(
         FaultKind.INVALID,

@@ -59,8 +59,8 @@ ENTRIES = {
     "grant.schemas": Entry(_("Read schemas of AWS Glue Schema Registry")),
     "grant.schemas_explained": Entry(
         _(
-            "Shows the values of records that were written with an Avro schema of the registry. Without it such records "
-            "are shown as bytes. AWS cannot limit this to one registry."
+            "Shows the values of records that were written with an Avro schema of the registry. Without it such "
+            "records are shown as bytes. AWS cannot limit this to one registry."
         )
     ),
     "grant.network": Entry(_("Access your VPC")),

@@ -65,10 +65,10 @@ def session_policy(
 ) -> Document:
     """Return the session policy of a scope; `granted` are the documents of the role's own policies.
 
-    METRICS reads metrics and shards, RECORDS reads records and their schemas, SETTINGS reads settings, DIAGNOSIS also errors of Firehose
-    and CloudTrail's event history, TRAIL that history alone, READERS who reads a stream and with which lag, and
-    PROVISIONING does what the role may, except reading records: only those of `stream_arn`, where a run reads its test
-    record, or none.
+    METRICS reads metrics and shards, RECORDS reads records and their schemas, SETTINGS reads settings, DIAGNOSIS also
+    errors of Firehose and CloudTrail's event history, TRAIL that history alone, READERS who reads a stream and with
+    which lag, and PROVISIONING does what the role may, except reading records: only those of `stream_arn`, where a run
+    reads its test record, or none.
     """
     if scope is SessionScope.PROVISIONING:
         return _provisioning(granted, stream_arn)

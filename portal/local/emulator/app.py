@@ -23,6 +23,7 @@ from portal.local.emulator import (
     last_used,
     network,
     reading,
+    schemas,
     scp,
     simulation,
     throttling,
@@ -117,6 +118,7 @@ kms.install()
 last_used.install()
 network.install()
 reading.install()
+schemas.install()
 scp.install()
 simulation.install()
 throttling.install()

@@ -26,6 +26,7 @@ from portal.aws.permissions.report_lines import Line, PermissionReport, Verdict
 from portal.aws.permissions.simulation import simulate
 from portal.aws.policies.chosen_permissions import ChosenPermissions
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS
+from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.streams import UNSCOPED
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession
@@ -70,7 +71,7 @@ def test_no_check_confuses_users_with_roles() -> None:
 def test_what_the_client_opted_out_of_must_be_denied() -> None:
     checks = checks_of(replace(GRANT, optional=ChosenPermissions(sampling=False)), Examples())
     left = {check.action for check in checks if check.group == OPTED_OUT}
-    never_by_default = {"cloudtrail:LookupEvents", LIST_CONSUMERS, LIST_MAPPINGS, *UNSCOPED}
+    never_by_default = {"cloudtrail:LookupEvents", LIST_CONSUMERS, LIST_MAPPINGS, GET_SCHEMA, *UNSCOPED}
     assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *never_by_default}
     assert not any(check.is_allowed for check in checks if check.group == OPTED_OUT)
 
@@ -241,7 +242,7 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     assert [line for line in found.lines if line.passed is not True] == []
     groups = Counter(line.group for line in found.lines)
     assert groups[MUST_BE_DENIED] >= 15
-    never_by_default = len(UNSCOPED) + (not optional.trail) + 2 * (not optional.readers)
+    never_by_default = len(UNSCOPED) + (not optional.trail) + 2 * (not optional.readers) + (not optional.schemas)
     assert (groups[OPTED_OUT] > never_by_default) is not optional.sampling
     assert found.as_dict()["failed"] == 0
 

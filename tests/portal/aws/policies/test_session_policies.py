@@ -9,6 +9,7 @@ import pytest
 from portal.aws.policies.boundary_check import outside_boundary
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS, SCAN_LEASES
+from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.session_policies import MOST_CHARACTERS, SessionScope, no_permissions, session_policy
 from portal.aws.role_grant import RoleGrant
 from tests.policy_decision import decided
@@ -69,8 +70,8 @@ def test_the_settings_are_all_readable() -> None:
         )
         if action.partition(":")[2].startswith(("Describe", "Get", "List"))
         and action not in READS_RECORDS
-        # What only the list of readers needs, only its session may do.
-        and action != LIST_MAPPINGS
+        # What only the list of readers or the reading of records needs, only its session may do.
+        and action not in {LIST_MAPPINGS, GET_SCHEMA}
     ]
     assert len(reading) > 20
     for action, resource in reading:
@@ -148,3 +149,9 @@ def test_who_reads_a_stream_is_listed_in_a_session_that_can_do_nothing_else() ->
         assert decision(policy(SessionScope.METRICS), action, resource) != "Allow"
     for action, resource in (("kinesis:GetRecords", STREAM), ("dynamodb:PutItem", table), ("dynamodb:Scan", STREAM)):
         assert decision(readers, action, resource) != "Allow"
+
+
+def test_schemas_are_read_in_the_session_that_reads_records_and_in_no_other_that_reads() -> None:
+    assert decision(policy(SessionScope.RECORDS), GET_SCHEMA, "*") == "Allow"
+    for scope in (SessionScope.METRICS, SessionScope.SETTINGS, SessionScope.READERS, SessionScope.TRAIL):
+        assert decision(policy(scope), GET_SCHEMA, "*") != "Allow"

@@ -1,0 +1,103 @@
+"""Schemas of AWS Glue Schema Registry: read once in the tap's threads, where the client allows it."""
+
+import io
+import json
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import fastavro
+import pytest
+from redis import Redis
+
+from monitoring.records.sample_buffer import newest_rows
+from monitoring.tap import schema_reader
+from monitoring.tap.decoder_pool import DecoderPool
+from monitoring.tap.schema_reader import MOST_SCHEMAS, RETRY_SECONDS, SchemaReader
+from monitoring.tap.source import Source
+from monitoring.tap.tap import Tap
+from portal import live
+from portal.aws.errors import fault
+from portal.aws.session import AwsSession
+from tests.monitoring.tap.conftest import CLEAR, Moment, go, put
+
+SCHEMA = {"type": "record", "name": "R", "fields": [{"name": "device", "type": "string"}]}
+
+
+def framed(version: str, device: str) -> bytes:
+    out = io.BytesIO()
+    fastavro.schemaless_writer(out, SCHEMA, {"device": device})
+    return b"\x03\x00" + uuid.UUID(version).bytes + out.getvalue()
+
+
+def registered(aws: AwsSession) -> str:
+    glue = aws.client("glue")
+    glue.create_registry(RegistryName="sensors")
+    created = glue.create_schema(
+        RegistryId={"RegistryName": "sensors"},
+        SchemaName="reading",
+        DataFormat="AVRO",
+        Compatibility="BACKWARD",
+        SchemaDefinition=json.dumps(SCHEMA),
+    )
+    return str(created["SchemaVersionId"])
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_records_are_decoded_with_their_schema_once_it_was_read(
+    redis: Redis, moment: Moment, kinesis, aws: AwsSession, is_allowed: bool
+) -> None:
+    version = registered(aws)
+    asked: list[object] = []
+    aws.client("glue").meta.events.register("provide-client-params.glue.GetSchemaVersion", lambda **_: asked.append(1))
+    tap = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws, may_read_schemas=is_allowed), clock=moment)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    for number in range(3):
+        put(kinesis, framed(version, f"hvac-{number}"))
+        go(tap, moment, 3)
+    paths = [row.decoder_path for row in reversed(newest_rows("abc"))]
+    read, unread = "Glue Schema Registry › Avro", "Glue Schema Registry › hex"
+    assert paths == ([unread, read, read] if is_allowed else [unread] * 3)
+    assert len(asked) == (1 if is_allowed else 0)
+    assert all("hvac" not in row.masked.text for row in newest_rows("abc"))
+    tap.close()
+
+
+@pytest.fixture
+def reader() -> Iterator[SchemaReader]:
+    pool = ThreadPoolExecutor(1)
+    yield SchemaReader("abc", pool, DecoderPool(2))
+    pool.shutdown()
+
+
+def stepped(reader: SchemaReader, wanted: list[str], now: float) -> None:
+    source = Source("sluice-sensors", lambda: None, may_read_schemas=True)  # type: ignore[arg-type,return-value]
+    reader.step(wanted, source, now)
+    for read in reader.pending():
+        read.exception(timeout=30)
+    reader.step([], source, now)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("a fault of ours"), None])
+def test_what_cannot_be_read_is_tried_again_later(
+    reader: SchemaReader, monkeypatch: pytest.MonkeyPatch, error: Exception | None
+) -> None:
+    asked: list[str] = []
+
+    def refuse(_aws: object, version: str) -> str:
+        asked.append(version)
+        raise error or fault("EntityNotFoundException", "glue:GetSchemaVersion", "")
+
+    monkeypatch.setattr(schema_reader, "avro_schema", refuse)
+    for now in (1000.0, 1001.0, 1000.0 + RETRY_SECONDS):
+        stepped(reader, ["glue:7"], now)
+    assert asked == ["7", "7"]
+
+
+def test_ids_in_records_cause_few_calls(reader: SchemaReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(schema_reader, "avro_schema", lambda _aws, version: asked.append(version))
+    for number in range(100):
+        stepped(reader, [f"glue:{number}", f"confluent:{number}"], 1000.0)
+    assert len(asked) == MOST_SCHEMAS
