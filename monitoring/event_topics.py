@@ -1,6 +1,7 @@
 """Who may watch the live updates of streams: those who may open their pages."""
 
 from monitoring import wall_links
+from monitoring.read_audit.live_notes import note_sent_records
 from monitoring.records.access import Audience, audience_of
 from onboarding.models.integration import Integration
 from portal import event_access
@@ -20,7 +21,9 @@ def register() -> None:
     event_access.register_links(wall_links.PREFIX, _viewer_by_link)
     event_access.register("board", form=r"[\w-]+", rule=_may_watch_board)
     event_access.register("alerts", form=r"[\w-]+", rule=_may_watch_board)
-    event_access.register("stream", form=rf"[\w-]+:({'|'.join(Audience)})", rule=_may_watch_stream)
+    event_access.register(
+        "stream", form=rf"[\w-]+:({'|'.join(Audience)})", rule=_may_watch_stream, note=note_sent_records
+    )
 
 
 def _viewer_by_link(topic: str, token: str) -> event_access.Viewer | None:

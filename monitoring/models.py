@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
 from monitoring.named_view_model import NamedView
 from monitoring.reader_model import StreamReaders
+from monitoring.record_read_model import RecordRead
 from monitoring.report_model import MonthlyReport
 from monitoring.wall_link_model import WallLink
 from onboarding.models.integration import Integration
@@ -30,6 +31,7 @@ __all__ = [
     "HealthState",
     "MonthlyReport",
     "NamedView",
+    "RecordRead",
     "StateChange",
     "StreamHealth",
     "StreamReaders",

@@ -10,6 +10,7 @@ from monitoring.alerts import check
 from monitoring.collection import collector, range_reading, reader_reading
 from monitoring.collection.publication import publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
+from monitoring.read_audit import retention
 from monitoring.reports import making
 from monitoring.time_ranges import store
 from monitoring.time_ranges.time_range import TimeRange
@@ -155,6 +156,13 @@ def request_collection_of(stream: WatchedStream) -> None:
         collect_connection.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
     except (OperationalError, RedisError):
         log.warning("collect.hint_lost connection=%s", stream.connection_id)
+
+
+@app.task(name="monitoring.delete_old_reads", expires=3600)
+def delete_old_reads() -> None:
+    """Delete what the audit of reads no longer keeps."""
+    with database_scope.every_tenant("old rows of all tenants are deleted"):
+        retention.delete_old()
 
 
 @app.task(name="monitoring.diagnose", expires=300)

@@ -16,6 +16,8 @@ from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.key_views import shard_of_key
 from monitoring.range_views import time_range
+from monitoring.read_audit_pages.export import record_reads_csv
+from monitoring.read_audit_pages.views import record_reads
 from monitoring.report_pages.views import monthly_report, monthly_reports
 from monitoring.shard_views import shards
 from monitoring.wall_pages import views as wall_pages
@@ -37,6 +39,8 @@ urlpatterns = [
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
     path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
+    path("t/<slug:slug>/record-reads/", record_reads, name="record_reads"),
+    path("t/<slug:slug>/record-reads.csv", record_reads_csv, name="record_reads_csv"),
     path("t/<slug:slug>/reports/", monthly_reports, name="monthly_reports"),
     path("t/<slug:slug>/reports/<slug:month>/", monthly_report, name="monthly_report"),
     path("t/<slug:slug>/streams/", board_views.streams, name="streams"),

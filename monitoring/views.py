@@ -15,7 +15,9 @@ from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
 from monitoring.pages.reader_rows import readers_panel
 from monitoring.pages.states import states_html
+from monitoring.read_audit.notes import note_read
 from monitoring.readers.stored import known_readers
+from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import read_counts
@@ -45,7 +47,9 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     if part == "metrics":
         health = _health(found)
         return HttpResponse(metrics_and_state_html(found, health, _series(found)) + measured_html(uid, health))
-    rows = _records(uid, audience) if found.allow_sampling else []
+    rows = _records(uid, audience) if found.allow_sampling and part in {"", "records"} else []
+    if request.method != "HEAD":
+        note_read(request, uid, ReadSource.LIVE, [shown.row for shown in rows], is_masked=audience is Audience.MASKED)
     counts = read_counts(uid) if found.allow_sampling else None
     if part == "records":
         return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})

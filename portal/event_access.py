@@ -4,11 +4,12 @@ A topic is `kind:name` or `kind:name:part`, such as `run:12` or `stream:0a1b:mas
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -23,6 +24,7 @@ from portal.tenancy.access import staff_roles, tenants_of
 from portal.tenancy.models import Tenant, User
 
 AccessRule = Callable[..., Tenant | bool]
+NoteRule = Callable[["Sent"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,31 @@ class Registration:
 
     form: re.Pattern[str]
     rule: AccessRule
+    note: NoteRule | None = None
 
 
 REGISTERED: dict[str, Registration] = {}
 
 
-def register(kind: str, *, form: str, rule: AccessRule) -> None:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a person was sent on a topic, in the session with this digest: the notes of the events (`live.publish`)."""
+
+    topic: str
+    user_id: int
+    session: str
+    notes: Sequence[Mapping[str, Any]]
+
+
+def register(kind: str, *, form: str, rule: AccessRule, note: NoteRule | None = None) -> None:
     """Accept topics `kind:…` of the form, a regular expression for what follows the kind.
 
     The rule is called in a thread with an active user and the parts of the topic after its kind, as text. It returns
-    the tenant whose topic it is, or True for a topic of no tenant, and False for who may not. To be called from
-    `AppConfig.ready`.
+    the tenant whose topic it is, or True for a topic of no tenant, and False for who may not. `note` is called in a
+    thread, without a scope, with what someone was sent: every 45 s while a stream is open, and at its end. To be called
+    from `AppConfig.ready`.
     """
-    REGISTERED[kind] = Registration(re.compile(form), rule)
+    REGISTERED[kind] = Registration(re.compile(form), rule, note)
 
 
 def is_topic(topic: str) -> bool:
@@ -122,6 +136,20 @@ def still_allowed(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         known = [(topic, key, *users[key]) for topic, key in of_people]
         watched = {(topic, key) for topic, key, user, session in known if user and _watched(user, topic, session)}
         return watched | by_link
+    finally:
+        connections.close_all()
+
+
+def note_sent(sent: Collection[Sent]) -> None:
+    """Have noted who was sent what, by the rules of the topics; one database connection serves them all.
+
+    Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
+    """
+    try:
+        for each in sent:
+            registration = REGISTERED.get(each.topic.partition(":")[0])
+            if registration is not None and registration.note is not None:
+                registration.note(each)
     finally:
         connections.close_all()
 

@@ -37,7 +37,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from portal import event_access, live
-from portal.event_access import Viewer, is_topic
+from portal.event_access import Sent, Viewer, is_topic
 from portal.event_headers import EventHeaders, Headers
 from portal.event_listener import Listener, Owner
 from portal.fanout import Fanout, Mark
@@ -64,6 +64,9 @@ class Access(Protocol):
 
     def still_allowed(self, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which pairs of topic and session key may still be watched."""
+
+    def note_sent(self, sent: Collection[Sent]) -> None:
+        """Note who was sent what."""
 
 
 def topic_of(path: str) -> str | None:
@@ -202,6 +205,7 @@ class EventStreams:
             disconnected.cancel()
             del self._session_keys[listener]
             await self._fanout.leave(listener)
+            await self._note([listener])
 
     async def _stream(self, listener: Listener, send: ASGISendCallable) -> None:
         await _send(send, f"retry: {random.randint(2000, 8000)}\n\n".encode())  # noqa: S311  (spreads reconnects)
@@ -210,6 +214,7 @@ class EventStreams:
             # A browser that does not read what it is sent is disconnected; it connects again when it can.
             async with asyncio.timeout(SLOW_SECONDS):
                 await _send(send, event)
+            listener.was_sent(event)
 
     async def _next(self, listener: Listener) -> bytes:
         # Not wait_for: in Python 3.11 it swallows the end of the stream that comes at the moment of a heartbeat.
@@ -222,8 +227,22 @@ class EventStreams:
     async def _recheck_all(self) -> None:
         while self._session_keys:
             await asyncio.sleep(self._recheck)
+            await self._note(list(self._session_keys))
             for listener in await self._without_access():
                 listener.close()
+
+    async def _note(self, listeners: Collection[Listener]) -> None:
+        """Have noted what was sent to the listeners. When that fails, the next turn tries again."""
+        taken = {listener: notes for listener in listeners if (notes := listener.take_notes())}
+        if not taken:
+            return
+        sent = [Sent(listener.topic, *_of(listener.owner), notes) for listener, notes in taken.items()]
+        try:
+            await _in_thread(self._rechecks, partial(self._access.note_sent, sent))
+        except Exception:  # whatever it is, it must not end the check of who may still watch
+            log.exception("events.notes_failed streams=%s", len(taken))
+            for listener, notes in taken.items():
+                listener.keep_notes(notes)
 
     async def _without_access(self) -> list[Listener]:
         pairs = {listener: (listener.topic, key) for listener, key in self._session_keys.items()}
@@ -241,6 +260,10 @@ class EventStreams:
             return list(pairs)
         log.debug("events.rechecked streams=%s seconds=%.1f", len(pairs), time.monotonic() - began)
         return [listener for listener, pair in pairs.items() if pair not in allowed]
+
+
+def _of(owner: Owner) -> tuple[int, str]:
+    return owner.user_id, owner.session
 
 
 def with_events(django_app: Any) -> ASGI3Application:

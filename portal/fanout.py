@@ -234,4 +234,4 @@ def _concerns(ending: dict[str, Any], owner: Owner) -> bool:
 
 def _framed(message: bytes | str) -> bytes:
     event = json.loads(message)
-    return frame(event["event"], event["data"])
+    return frame(event["event"], event["data"], event.get("note"))

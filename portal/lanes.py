@@ -22,6 +22,7 @@ ROUTES = {
     "monitoring.make_reports": HOUSEKEEPING,
     "monitoring.make_report_of_tenant": METRICS,
     "monitoring.collect_connection": METRICS,
+    "monitoring.delete_old_reads": HOUSEKEEPING,
     "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,
     "monitoring.read_range": METRICS,

@@ -23,6 +23,7 @@ LAST_SECONDS = 60
 WATCH_SECONDS = 20
 PROCESS = f"{os.getpid()}-{secrets.token_hex(4)}"
 _WATCHING = "watching"
+Note = Mapping[str, Any]
 
 
 @lru_cache(maxsize=4)
@@ -49,13 +50,22 @@ def channel(topic: str) -> str:
     return f"live:{topic}"
 
 
-def publish(topic: str, event: str, html: str = "", *, replay: str | None = None) -> None:
+def publish(
+    topic: str,
+    event: str,
+    html: str = "",
+    *,
+    replay: str | None = None,
+    note: Note | None = None,
+    replay_note: Note | None = None,
+) -> None:
     """Publish an event to every viewer of the topic; never raises, because an event is a hint and pages can reload.
 
-    `replay`, where given, is what a viewer who connects within the next 60 s receives in place of `html`.
+    `replay`, where given, is what a viewer who connects within the next 60 s receives in place of `html`. `note` says
+    what an event shows, for the rule that notes who was sent it (portal.event_access); a browser is not sent it.
     """
-    message = json.dumps({"event": event, "data": html})
-    again = message if replay is None else json.dumps({"event": event, "data": replay})
+    message = json.dumps({"event": event, "data": html, **_noted(note)})
+    again = message if replay is None else json.dumps({"event": event, "data": replay, **_noted(replay_note)})
     try:
         with connect().pipeline(transaction=False) as pipe:
             pipe.set(f"last:{topic}:{event}", again, ex=LAST_SECONDS)
@@ -65,6 +75,10 @@ def publish(topic: str, event: str, html: str = "", *, replay: str | None = None
             pipe.execute()
     except RedisError as fault:
         log.warning("live.publish_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
+
+
+def _noted(note: Note | None) -> dict[str, Note]:
+    return {} if note is None else {"note": note}
 
 
 def end_streams(*, user_id: int | None = None, session_key: str = "", session_digest: str = "") -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from monitoring.read_audit.seen import note_of
 from monitoring.records.access import Audience
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import ReadCounts, store_counts
@@ -59,7 +60,14 @@ class RecordPublisher:
         event = fairly_selected(newest, ROWS_PER_EVENT)
         for audience in audiences:
             html, replay = rows_html(event, audience, counts), rows_html(recent, audience, counts)
-            live.publish(self._topic(audience), "records", html, replay=replay)
+            live.publish(
+                self._topic(audience),
+                "records",
+                html,
+                replay=replay,
+                note=note_of(event),
+                replay_note=note_of(recent),
+            )
 
     def _has_changed(self, event: str, html: str) -> bool:
         before, self._published[event] = self._published.get(event), html

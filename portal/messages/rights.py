@@ -20,6 +20,7 @@ ENTRIES = {
     "right.people": Entry(_("invite people, change their roles and remove them")),
     "right.webhooks": Entry(_("add, test and remove webhook endpoints")),
     "right.wall_displays": Entry(_("create and revoke links for wall displays")),
+    "right.record_access": Entry(_("decide who sees records, and see who was sent them")),
     "right.board": Entry(_("see the board of all tenants’ streams")),
     "right.administration": Entry(_("open Administration")),
     "right.keep_tenants": Entry(_("create tenants, suspend them, and manage people")),

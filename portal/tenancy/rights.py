@@ -38,6 +38,7 @@ class Right(StrEnum):
     PEOPLE = "people"
     WEBHOOKS = "webhooks"
     WALL_DISPLAYS = "wall_displays"
+    RECORD_ACCESS = "record_access"
     BOARD = "board"
     ADMINISTRATION = "administration"
     KEEP_TENANTS = "keep_tenants"
@@ -81,6 +82,7 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.WEBHOOKS: Rule(Message("right.webhooks"), _ADMIN),
         # Such a link shows the board to anyone who has it.
         Right.WALL_DISPLAYS: Rule(Message("right.wall_displays"), _ADMIN),
+        Right.RECORD_ACCESS: Rule(Message("right.record_access"), _ADMIN),
         Right.BOARD: Rule(Message("right.board"), _STAFF, while_suspended=True),
         Right.ADMINISTRATION: Rule(Message("right.administration"), _STAFF, while_suspended=True),
         Right.KEEP_TENANTS: Rule(Message("right.keep_tenants"), frozenset({Role.SUPPORT}), while_suspended=True),

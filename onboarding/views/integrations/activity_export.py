@@ -42,7 +42,7 @@ def activity_file(request: TenantRequest, form: str) -> HttpResponse:
         return HttpResponse(content_type=content_type, headers=headers)
     found = audit_search.search(request.tenant, wanted).select_related("link")
     rows = ([_row(event) for event in piece] for piece in audit_search.in_pieces(found, MOST_EVENTS))
-    answer = StreamingHttpResponse(_sent(request, written(rows)), content_type=content_type, headers=headers)
+    answer = StreamingHttpResponse(sent(request, written(rows)), content_type=content_type, headers=headers)
     return cast(HttpResponse, answer)  # django-stubs have no type for what a view may return
 
 
@@ -57,18 +57,20 @@ def _row(event: Any) -> Row:
 
 
 def _as_csv(rows: Iterator[list[Row]]) -> Iterator[str]:
-    yield _lines([_COLUMNS])
+    yield csv_lines([_COLUMNS])
     for piece in rows:
-        yield _lines([_harmless(value) for value in row.values()] for row in piece)
+        yield csv_lines([harmless(value) for value in row.values()] for row in piece)
 
 
-def _lines(rows: Any) -> str:
+def csv_lines(rows: Any) -> str:
+    """Return rows of cells as lines of CSV, every cell in quotation marks."""
     out = StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
     return out.getvalue()
 
 
-def _harmless(value: object) -> str:
+def harmless(value: object) -> str:
+    """Return a value as a cell that no spreadsheet takes for a formula."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
@@ -84,7 +86,7 @@ _FORMS: dict[str, tuple[str, Callable[[Iterator[list[Row]]], Iterator[str]]]] = 
 }
 
 
-def _sent(request: HttpRequest, pieces: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
+def sent(request: HttpRequest, pieces: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
     """Return the pieces so that the server that answers the request sends each before the next is read."""
     return _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces
 

@@ -1,0 +1,37 @@
+"""Notes who was sent records by an event stream, from the notes of its events."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Any
+
+from monitoring.read_audit.notes import Reader, note_seen
+from monitoring.read_audit.seen import Seen, seen_from_json
+from monitoring.record_read_model import ReadSource
+from monitoring.records.access import Audience
+from onboarding.models.integration import Integration
+from portal import database_scope
+from portal.event_access import Sent
+from portal.tenancy.models import User
+
+log = logging.getLogger(__name__)
+
+
+def note_sent_records(sent: Sent) -> None:
+    """Note what a person was sent on a topic `stream:<uid>:<audience>`."""
+    _, uid, audience = sent.topic.split(":")
+    seen = list(_readable(sent.notes, sent.topic))
+    person = User.objects.filter(pk=sent.user_id).first()
+    if not seen or person is None:
+        return
+    reader = Reader(person, sent.session, ReadSource.LIVE, is_masked=audience != Audience.CLEAR)
+    with database_scope.of_row(Integration.objects.filter(uid=uid)):
+        note_seen(uid, reader, reduce(Seen.with_more, seen))
+
+
+def _readable(notes: Iterable[Mapping[str, Any]], topic: str) -> Iterable[Seen]:
+    for note in notes:
+        try:
+            yield seen_from_json(note)
+        except (ValueError, KeyError, TypeError):  # of another version, during an update
+            log.warning("read_audit.unreadable_note topic=%s", topic)
