@@ -104,6 +104,12 @@ DETAILS = {
     ),
     "record.sub_sequence": Entry(_("Sub-sequence number %(number)s")),
     "record.explicit_hash_key": Entry(_("Explicit hash key %(value)s")),
+    "record.outside_shard": Entry(
+        _(
+            "Its hash key is outside the range of this shard, so the Kinesis Client Library discards the record. Such "
+            "records are usual for a moment after a reshard; otherwise the producer aggregates for the wrong shard."
+        )
+    ),
     "record.log_owner": Entry(_("AWS account of the log group: %(value)s")),
     "record.log_group": Entry(_("Log group %(value)s")),
     "record.log_stream": Entry(_("Log stream %(value)s")),

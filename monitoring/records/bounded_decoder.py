@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from monitoring.records.decoder_process import cpu_seconds
-from monitoring.records.record_contents import NO_SCHEMAS, refused_contents
+from monitoring.records.record_contents import NO_SCHEMAS, HashKeys, refused_contents
 from monitoring.records.record_views import RecordContents, contents_from_json
 from portal.child_environment import child_environment
 from portal.messages.message import Message
@@ -46,16 +46,19 @@ class BoundedDecoder:
         allowed: Collection[str] = (),
         most: Sequence[int] | None = None,
         schemas: Mapping[str, str] = NO_SCHEMAS,
+        hash_keys: Sequence[HashKeys | None] = (),
     ) -> list[RecordContents]:
         """Return the contents of the first records: at least one, the others when the time slice was over.
 
         Of each record at most `most` contents are listed, and the others counted: what no page shows stays where it was
-        decoded. `schemas` are those that are known of registries, by their name. A record that used too much time or
-        memory, or crashed its decoder, is refused with the reason. Raises DecoderUnavailable.
+        decoded. `schemas` are those that are known of registries, by their name; `hash_keys` the ranges of the records'
+        shards. A record that used too much time or memory, or crashed its decoder, is refused with the reason. Raises
+        DecoderUnavailable.
         """
         if not records:
             return []
-        lines = self._send(records, {"allowed": sorted(allowed), "most": most, "schemas": dict(schemas)})
+        options = {"allowed": sorted(allowed), "most": most, "schemas": dict(schemas), "hash_keys": list(hash_keys)}
+        lines = self._send(records, options)
         found: list[RecordContents] = []
         try:
             while line := lines.next(WALL_SECONDS):

@@ -21,7 +21,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
-from monitoring.records.record_contents import NO_SCHEMAS, contents_of
+from monitoring.records.record_contents import contents_of
 
 CPU_SECONDS = 1.0
 _CPU_SECONDS_A_MIB = 0.1
@@ -41,7 +41,7 @@ def main() -> None:
         while header := stream.readline():
             batch = json.loads(header)
             records = [(stream.read(size), key) for size, key in batch["records"]]
-            answer(stream, records, batch["allowed"], batch.get("most"), batch.get("schemas", {}))
+            answer(stream, records, batch)
 
 
 def cpu_seconds(size: int) -> float:
@@ -60,32 +60,30 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def answer(
-    stream: BufferedIOBase,
-    records: list[tuple[bytes, str]],
-    allowed: list[str],
-    most: list[int] | None = None,
-    schemas: Mapping[str, str] = NO_SCHEMAS,
-) -> None:
+def answer(stream: BufferedIOBase, records: list[tuple[bytes, str]], options: Mapping[str, Any]) -> None:
     """Write the contents of each record in turn, until all are written or the time slice is over.
 
-    Of each record at most `most` contents are written; the others are counted.
+    Of each record at most as many contents are written as `most` says; the others are counted. The other options are
+    those of `contents_of`.
     """
     _write(stream, b"\n")
     until = time.monotonic() + SLICE_SECONDS
-    for line in _lines(records, allowed, most or [_ALL] * len(records), schemas):
+    for line in _lines(records, options):
         _write(stream, line)
         if time.monotonic() > until:
             break
     _write(stream, b"\n")
 
 
-def _lines(records: list[tuple[bytes, str]], allowed: Any, most: Any, schemas: Mapping[str, str]) -> Iterator[bytes]:
-    for (data, partition_key), listed in zip(records, most, strict=True):
+def _lines(records: list[tuple[bytes, str]], options: Mapping[str, Any]) -> Iterator[bytes]:
+    allowed, schemas = options.get("allowed", ()), options.get("schemas", {})
+    most = options.get("most") or [_ALL] * len(records)
+    ranges = options.get("hash_keys") or [None] * len(records)
+    for (data, partition_key), listed, hash_keys in zip(records, most, ranges, strict=True):
         # The default action of both signals ends the process, whatever the decoder is doing at that moment.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)))
         signal.setitimer(signal.ITIMER_REAL, _LAST_RESORT_SECONDS)
-        contents = contents_of(data, partition_key, allowed, schemas)
+        contents = contents_of(data, partition_key, allowed, schemas, hash_keys)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield contents.limited(listed).to_json() + b"\n"

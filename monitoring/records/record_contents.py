@@ -4,6 +4,7 @@ Pure, and without Django: this is what the decoder processes run.
 """
 
 import base64
+import hashlib
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ import orjson
 
 from monitoring.decode.budget import MAX_SHOWN_CHARACTERS
 from monitoring.decode.characters import printable, visible
-from monitoring.decode.content import Detail
+from monitoring.decode.content import Content, Detail
 from monitoring.decode.decoded import Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
 from monitoring.records.masking import MASK, masked_text
@@ -21,29 +22,40 @@ from portal.messages.message import Message
 MAX_CHARACTERS = 2000
 PARTITION_KEY_FIELD = "partition_key"
 NO_SCHEMAS: Mapping[str, str] = {}
+_MOST_DIGITS = 40  # a hash key has 39 at most
+
+HashKeys = tuple[int, int]
 
 
 def contents_of(
-    data: bytes, partition_key: str, allowed: Collection[str] = (), schemas: Mapping[str, str] = NO_SCHEMAS
+    data: bytes,
+    partition_key: str,
+    allowed: Collection[str] = (),
+    schemas: Mapping[str, str] = NO_SCHEMAS,
+    hash_keys: HashKeys | None = None,
 ) -> RecordContents:
     """Return what a data record says; never raises, but may not return: see `bounded_decoder`.
 
     `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature", "partition_key").
-    `schemas` are those of registries, by their name.
+    `schemas` are those of registries, by their name. `hash_keys` are the first and the last of the record's shard:
+    of an aggregate the records outside that range are marked.
     """
-    return _contents(decode(data, schemas, is_exact=bool(allowed)), partition_key, allowed)
+    return _contents(decode(data, schemas, is_exact=bool(allowed)), partition_key, allowed, hash_keys)
 
 
 def refused_contents(data: bytes, partition_key: str, reason: Message) -> RecordContents:
     """Return the contents of a record whose decoder had to be ended."""
-    return _contents(refused(data, reason), partition_key, ())
+    return _contents(refused(data, reason), partition_key, (), None)
 
 
-def _contents(record: DecodedRecord, partition_key: str, allowed: Collection[str]) -> RecordContents:
+def _contents(
+    record: DecodedRecord, partition_key: str, allowed: Collection[str], hash_keys: HashKeys | None
+) -> RecordContents:
     is_whole = len(record.results) == 1
     listed: list[RecordContent] = []
     characters_left = MAX_SHOWN_CHARACTERS
-    for decoded in record.results:
+    for result in record.results:
+        decoded = _marked(result, hash_keys) if hash_keys and result.content.partition_key else result
         content = _content(decoded, partition_key, allowed, is_whole=is_whole and decoded.content.partition_key is None)
         characters_left -= len(content.clear.text) + len(content.masked.text) + len(content.raw)
         if characters_left < 0 and listed:
@@ -80,6 +92,21 @@ def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str], deta
     except RecursionError:  # nested too deep for the mask: not shown
         return RecordView(key, "", is_masked=True, is_withheld=True, details=details)
     return RecordView(key, _shortened(text) if allowed else _cut(text), is_masked=True, details=details)
+
+
+def _marked(decoded: Decoded, hash_keys: HashKeys) -> Decoded:
+    first, last = hash_keys
+    if first <= _hash_key(decoded.content) <= last:
+        return decoded
+    return decoded._replace(details=(*decoded.details, Detail(Message("record.outside_shard"))))
+
+
+def _hash_key(content: Content) -> int:
+    """Return the explicit hash key of a record, or the one that Kinesis computes from its partition key."""
+    if content.hash_key is not None and content.hash_key.isdecimal():
+        return int(content.hash_key[:_MOST_DIGITS])
+    key = (content.partition_key or "").encode("utf-8", "replace")
+    return int.from_bytes(hashlib.md5(key, usedforsecurity=False).digest(), "big")
 
 
 @lru_cache(maxsize=256)

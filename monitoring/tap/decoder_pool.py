@@ -2,10 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from monitoring.decode.kpl import MAGIC
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
+from monitoring.records.record_contents import HashKeys
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.record_views import RecordContents
 from monitoring.records.sample_buffer import monotonic_seconds
@@ -42,6 +44,7 @@ class DecoderPool:
         self._finished: dict[str, Finished] = {}
         self._decoders: list[BoundedDecoder] = []
         self._schemas: dict[str, dict[str, str]] = {}
+        self._hash_keys: dict[str, Mapping[str, HashKeys]] = {}
         self._is_closed = False
 
     def submit(self, uid: str, owner: str, records: Sequence[DataRecord]) -> None:
@@ -68,9 +71,15 @@ class DecoderPool:
         with self._changed:
             self._schemas[uid] = {**self._schemas.get(uid, {}), name: schema}
 
-    def forget(self, uid: str) -> None:
-        """Drop a stream's records, results and schemas."""
+    def describe(self, uid: str, hash_keys: Mapping[str, HashKeys]) -> None:
+        """Let records of a stream be marked that are outside the range of their shard, by its ID."""
         with self._changed:
+            self._hash_keys[uid] = hash_keys
+
+    def forget(self, uid: str) -> None:
+        """Drop a stream's records, results, schemas and ranges."""
+        with self._changed:
+            self._hash_keys.pop(uid, None)
             self._schemas.pop(uid, None)
             self._queue.forget(uid)
             self._finished.pop(uid, None)
@@ -99,8 +108,7 @@ class DecoderPool:
             lane, records, most = taken
             before = decoder.ended
             try:
-                pairs = [(record.data, record.partition_key) for record in records]
-                found = decoder.decode(pairs, most=most, schemas=self._schemas.get(lane.uid, {}))
+                found = self._decoded(decoder, lane, records, most)
             except DecoderUnavailable:
                 log.error("tap.decoder_unavailable")
                 self._give_back(lane, records)
@@ -110,6 +118,15 @@ class DecoderPool:
                 found = []
             self._store(lane, records, found, has_ended=decoder.ended > before)
         decoder.close()
+
+    def _decoded(
+        self, decoder: BoundedDecoder, lane: Lane, records: Sequence[DataRecord], most: Sequence[int]
+    ) -> list[RecordContents]:
+        pairs = [(record.data, record.partition_key) for record in records]
+        ranges = self._hash_keys.get(lane.uid, {})
+        # Only an aggregate has records that can be outside the range: Kinesis chose the shard by those of the others.
+        hash_keys = [ranges.get(record.shard_id) if record.data.startswith(MAGIC) else None for record in records]
+        return decoder.decode(pairs, most=most, schemas=self._schemas.get(lane.uid, {}), hash_keys=hash_keys)
 
     def _next(self) -> tuple[Lane, list[DataRecord], list[int]] | None:
         with self._changed:

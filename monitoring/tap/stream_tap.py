@@ -201,6 +201,7 @@ class StreamTap:
             self._refused = refused_records.remembered(self.publisher.buffer.redis, self.uid)
         start = Position.at_time(self._start())
         self.keys.describe(source, shards)
+        self.decoders.describe(self.uid, {shard.shard_id: shard.hash_keys for shard in shards if shard.hash_keys})
         for shard in shards:
             if self._is_known(shard.shard_id):
                 continue

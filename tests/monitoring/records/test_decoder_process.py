@@ -32,7 +32,7 @@ def output_of(program: str) -> str:
 
 def test_every_record_is_answered_with_a_line_between_two_empty_ones() -> None:
     stream = io.BytesIO()
-    decoder_process.answer(stream, [(b'{"a": 1}', "k"), (b"", "m")], ["a"])
+    decoder_process.answer(stream, [(b'{"a": 1}', "k"), (b"", "m")], {"allowed": ["a"]})
     first, first_answer, second_answer, last = stream.getvalue().split(b"\n")[:-1]
     assert (first, last) == (b"", b"")
     assert contents_from_json(first_answer) == contents_of(b'{"a": 1}', "k", ["a"])

@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import json
 
 import pytest
@@ -9,10 +10,10 @@ from monitoring.records.record_contents import (
     contents_of,
     refused_contents,
 )
-from monitoring.records.record_views import RecordContents, contents_from_json
+from monitoring.records.record_views import RecordContents, contents_from_json, details_from_json
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
-from tests.monitoring.decode.test_decoder_chain import kpl
+from tests.monitoring.decode.test_decoder_chain import field, kpl
 from tests.monitoring.poisoned import LONG_NUMBER
 
 REASON = Message("decode.no_answer", limit_seconds=4.0)
@@ -77,3 +78,31 @@ def test_the_reasons_of_failed_decoders_are_read_from_their_json() -> None:
     names = [name for name, _ in content.failed_decoders]
     assert names == ["JSON"]
     assert all(text_of(reason) for _, reason in content.failed_decoders)
+
+
+HALF = 2**127
+
+
+def details(aggregate: bytes, hash_keys: tuple[int, int] | None) -> list[list[str]]:
+    found = contents_of(aggregate, "k", hash_keys=hash_keys).listed
+    return [[message.code for message in details_from_json(content.masked.details)] for content in found]
+
+
+def test_records_of_an_aggregate_outside_the_range_of_its_shard_are_marked() -> None:
+    # MD5 of "a" begins with 0C, that of "b" with 92.
+    aggregate = kpl(("a", b"{}"), ("b", gzip.compress(b"{}")))
+    inside, outside = ["record.sub_sequence"], ["record.sub_sequence", "record.outside_shard"]
+    assert details(aggregate, (0, HALF - 1)) == [inside, outside]
+    assert details(aggregate, (HALF, 2**128 - 1)) == [outside, inside]
+    assert details(aggregate, None) == [inside, inside]
+    assert details(b"{}", (5, 6)) == [[]]
+
+
+def test_an_explicit_hash_key_decides_before_the_partition_key() -> None:
+    record = field(1, 0) + field(2, 0) + field(3, b"{}")
+    body = field(1, b"a") + field(2, str(HALF).encode()) + field(3, record)
+    aggregate = b"\xf3\x89\x9a\xc2" + body + hashlib.md5(body).digest()  # noqa: S324  (the format's own checksum)
+    (found,) = details(aggregate, (0, HALF - 1))
+    assert "record.outside_shard" in found
+    (found,) = details(aggregate, (HALF, 2**128 - 1))
+    assert "record.outside_shard" not in found
