@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -166,23 +167,31 @@ def _store(
     """Return the stored row, whether it moved to another rank, and whether its history has a new row."""
     assessment: Assessment = assess(inputs)
     state = HealthState(assessment.state)
-    row = StreamHealth.objects.filter(integration_id=stream.integration_id).first()
+    rows = StreamHealth.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(integration_id=stream.integration_id).first()
     before = state_history.known_of(row)
-    health, _ = StreamHealth.objects.update_or_create(
-        integration_id=stream.integration_id,
-        defaults={
-            "state": state,
-            "rank": state.rank,
-            "message": assessment.message,
-            "measurements": {
-                **inputs.as_json(),
-                "last_record_at": last_record.isoformat() if last_record else None,
-            },
-            "sparkline": sparkline,
-            "checked_at": now,
-            "valid_until": schedule.valid_until(stream, now=now),
-            **metric_counts(row, requested, now),
+    fields = {
+        "state": state,
+        "rank": state.rank,
+        "message": assessment.message,
+        "measurements": {
+            **inputs.as_json(),
+            "last_record_at": last_record.isoformat() if last_record else None,
         },
-    )
+        "sparkline": sparkline,
+        "checked_at": now,
+        "valid_until": schedule.valid_until(stream, now=now),
+        **metric_counts(row, requested, now),
+    }
+    health = _written(row, stream.integration_id, fields)
     has_changed = state_history.note(before, health, now=now)
     return health, before is None or HealthState(before.state) is not state, has_changed
+
+
+def _written(row: StreamHealth | None, integration_id: int, fields: dict[str, Any]) -> StreamHealth:
+    if row is None:  # another process may write the first row at the same moment
+        return StreamHealth.objects.update_or_create(integration_id=integration_id, defaults=fields)[0]
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=fields)
+    return row
