@@ -4,7 +4,12 @@ They have no database, no Redis and no secret key: whatever needs one of these f
 """
 
 INSTALLED_APPS = ["portal.messages", "monitoring.records", "onboarding.offline_keys"]
-MESSAGE_CATALOGUES = ["portal.messages.commands", "monitoring.decode.messages", "portal.messages.openpgp"]
+MESSAGE_CATALOGUES = [
+    "portal.messages.commands",
+    "monitoring.decode.messages",
+    "monitoring.filters.messages",
+    "portal.messages.openpgp",
+]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

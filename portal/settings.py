@@ -290,6 +290,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.reports.messages",
     "monitoring.diagnosis.messages",
     "monitoring.decode.messages",
+    "monitoring.filters.messages",
     "onboarding.messages.drift",
     "onboarding.messages.legacy",
     "onboarding.messages.plan",

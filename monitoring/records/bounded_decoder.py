@@ -47,17 +47,25 @@ class BoundedDecoder:
         most: Sequence[int] | None = None,
         schemas: Mapping[str, str] = NO_SCHEMAS,
         hash_keys: Sequence[HashKeys | None] = (),
+        *,
+        wanted: str = "",
     ) -> list[RecordContents]:
         """Return the contents of the first records: at least one, the others when the time slice was over.
 
         Of each record at most `most` contents are listed, and the others counted: what no page shows stays where it was
         decoded. `schemas` are those that are known of registries, by their name; `hash_keys` the ranges of the records'
-        shards. A record that used too much time or memory, or crashed its decoder, is refused with the reason. Raises
-        DecoderUnavailable.
+        shards. With `wanted`, a filter, only what it finds is listed, and what is refused. A record that used too much
+        time or memory, or crashed its decoder, is refused with the reason. Raises DecoderUnavailable.
         """
         if not records:
             return []
-        options = {"allowed": sorted(allowed), "most": most, "schemas": dict(schemas), "hash_keys": list(hash_keys)}
+        options = {
+            "allowed": sorted(allowed),
+            "most": most,
+            "schemas": dict(schemas),
+            "hash_keys": list(hash_keys),
+            "wanted": wanted,
+        }
         lines = self._send(records, options)
         found: list[RecordContents] = []
         try:
@@ -72,11 +80,13 @@ class BoundedDecoder:
                 found.append(refused_contents(*records[len(found)], reason))
         return found
 
-    def decode_all(self, records: Sequence[Record], allowed: Collection[str] = ()) -> list[RecordContents]:
+    def decode_all(
+        self, records: Sequence[Record], allowed: Collection[str] = (), *, wanted: str = ""
+    ) -> list[RecordContents]:
         """Return the contents of every record. Raises DecoderUnavailable."""
         found: list[RecordContents] = []
         while len(found) < len(records):
-            found += self.decode(records[len(found) :], allowed)
+            found += self.decode(records[len(found) :], allowed, wanted=wanted)
         return found
 
     def close(self) -> None:

@@ -77,13 +77,14 @@ def answer(stream: BufferedIOBase, records: list[tuple[bytes, str]], options: Ma
 
 def _lines(records: list[tuple[bytes, str]], options: Mapping[str, Any]) -> Iterator[bytes]:
     allowed, schemas = options.get("allowed", ()), options.get("schemas", {})
+    wanted = options.get("wanted", "")
     most = options.get("most") or [_ALL] * len(records)
     ranges = options.get("hash_keys") or [None] * len(records)
     for (data, partition_key), listed, hash_keys in zip(records, most, ranges, strict=True):
         # The default action of both signals ends the process, whatever the decoder is doing at that moment.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)))
         signal.setitimer(signal.ITIMER_REAL, _LAST_RESORT_SECONDS)
-        contents = contents_of(data, partition_key, allowed, schemas, hash_keys)
+        contents = contents_of(data, partition_key, allowed, schemas, hash_keys, wanted)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield contents.limited(listed).to_json() + b"\n"

@@ -6,6 +6,7 @@ Pure, and without Django: this is what the decoder processes run.
 import base64
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import orjson
@@ -15,6 +16,9 @@ from monitoring.decode.characters import printable, visible
 from monitoring.decode.content import Content, Detail
 from monitoring.decode.decoded import Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
+from monitoring.filters.conditions import Condition
+from monitoring.filters.grammar import parse
+from monitoring.filters.matching import Record, matches
 from monitoring.records.masking import MASK, masked_text
 from monitoring.records.record_views import NOTHING, RAW_BYTES, RecordContent, RecordContents, RecordView
 from portal.messages.message import Message
@@ -33,19 +37,44 @@ def contents_of(
     allowed: Collection[str] = (),
     schemas: Mapping[str, str] = NO_SCHEMAS,
     hash_keys: HashKeys | None = None,
+    wanted: str = "",
 ) -> RecordContents:
     """Return what a data record says; never raises, but may not return: see `bounded_decoder`.
 
     `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature", "partition_key").
     `schemas` are those of registries, by their name. `hash_keys` are the first and the last of the record's shard:
-    of an aggregate the records outside that range are marked.
+    of an aggregate the records outside that range are marked. With `wanted`, a filter, only what it finds is listed,
+    and what was refused, which it cannot search.
     """
-    return _contents(decode(data, schemas, is_exact=bool(allowed)), partition_key, allowed, hash_keys)
+    record = decode(data, schemas, is_exact=bool(allowed or wanted))
+    if wanted:
+        record = _found(record, partition_key, wanted)
+    return _contents(record, partition_key, allowed, hash_keys)
 
 
 def refused_contents(data: bytes, partition_key: str, reason: Message) -> RecordContents:
     """Return the contents of a record whose decoder had to be ended."""
     return _contents(refused(data, reason), partition_key, (), None)
+
+
+def _found(record: DecodedRecord, partition_key: str, wanted: str) -> DecodedRecord:
+    condition = _condition(wanted)
+    found = [
+        decoded
+        for decoded in record.results
+        if condition is None or decoded.refusal or matches(condition, _searched(decoded, partition_key))
+    ]
+    return replace(record, results=tuple(found))
+
+
+def _searched(decoded: Decoded, record_key: str) -> Record:
+    key, size = decoded.partition_key or record_key, len(decoded.content.data)
+    return Record(decoded.value, decoded.text, key, size, decoded.path_label)
+
+
+@lru_cache(maxsize=16)
+def _condition(wanted: str) -> Condition | None:
+    return parse(wanted)
 
 
 def _contents(

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from monitoring.decode.budget import MAX_RECORD_BYTES
 from monitoring.decode.characters import printable
+from monitoring.filters.grammar import parse
+from monitoring.filters.tokens import FilterRefused
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_views import RecordContent, RecordContents, RecordView, details_from_json
-from portal.command_line import CommandWithSubcommands
+from portal.command_line import CommandWithSubcommands, failed
 from portal.messages.catalogue import described, text_of
 from portal.messages.message import Message
 
@@ -49,9 +51,17 @@ class Command(CommandWithSubcommands):
             help=_("The reader: staff of the vendor see masked values (member)."),
         )
         parser.add_argument("--partition-key", default="", metavar="KEY", help=_("The record’s partition key."))
+        parser.add_argument(
+            "--filter",
+            default="",
+            dest="wanted",
+            metavar="FILTER",
+            help=_("List only what a filter finds: 'reading.celsius > 30'. docs/filters.md has its grammar."),
+        )
 
     def do_decode(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Decode every file."""
+        """Decode every file; raises CommandFailed for a text that is no filter."""
+        _check(options["wanted"])
         decoder = BoundedDecoder()
         try:
             return {"files": [_verdict(decoder, name, options) for name in options["files"]]}
@@ -79,13 +89,22 @@ def _verdict(decoder: BoundedDecoder, name: str, options: dict[str, Any]) -> dic
         return _entry(name, 0, "unreadable", reason, RecordContents(()), options)
     record = data, printable(options["partition_key"])
     try:
-        (contents,) = decoder.decode([record])
+        (contents,) = decoder.decode([record], wanted=options["wanted"])
     except DecoderUnavailable:
         contents = refused_contents(*record, Message("decode.unavailable"))
+    if not contents.listed:
+        return _entry(name, size, "not found", None, contents, options)
     first = contents.listed[0]
     all_refused = all(content.refusal for content in contents.listed)
     verdict = "refused" if all_refused else "hex" if first.decoder_path.endswith("hex") else "decoded"
     return _entry(name, size, verdict, first.refusal if all_refused else None, contents, options)
+
+
+def _check(wanted: str) -> None:
+    try:
+        parse(wanted)
+    except FilterRefused as refused:
+        raise failed(Message("filter.mistake", number=refused.at + 1, problem=refused.message)) from refused
 
 
 def _content(name: str) -> tuple[bytes, int]:

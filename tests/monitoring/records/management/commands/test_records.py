@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from monitoring.decode.budget import MAX_BYTES, MAX_RECORD_BYTES, MAX_RECORDS
 from tests.architecture.tree import ROOT
@@ -144,3 +144,26 @@ def test_its_help_needs_no_setting_either() -> None:
     ended = as_program("decode", "--help")
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert b"--partition-key KEY" in ended.stdout
+
+
+def test_a_filter_lists_what_it_finds(file) -> None:
+    lines = b'{"zone": "3.02", "celsius": 31.5}\n{"zone": "3.03", "celsius": 19}\n{"zone": "3.02", "celsius": 12}\n'
+    warm, cold = file(gzip.compress(lines)), file(b'{"zone": "1", "celsius": 1}', "cold")
+    found, nothing = decoded(warm, cold, wanted='zone = 3.02 and celsius > 1.5e1 or "3.03"')
+    assert [json.loads(row["text"])["celsius"] for row in found["records"]] == [31.5, 19]
+    assert (nothing["verdict"], nothing["records"]) == ("not found", [])
+
+
+def test_a_filter_finds_a_number_as_it_was_sent(file) -> None:
+    (entry,) = decoded(file(b'{"counter": 12345678901234567890123}'), wanted="counter = 12345678901234567890123")
+    assert entry["verdict"] == "decoded"
+
+
+def test_what_is_refused_could_not_be_searched_and_is_listed(file) -> None:
+    (entry,) = decoded(file(NEVER_RETURNS), wanted="zone = 3")
+    assert (entry["verdict"], entry["reason"]["code"]) == ("refused", "decode.stopped")
+
+
+def test_a_text_that_is_no_filter_is_answered_with_its_place(file) -> None:
+    with pytest.raises(CommandError, match="character 8: Put text in quotes"):
+        decoded(file(b"{}"), wanted="zone = north")
