@@ -173,6 +173,9 @@ class ExpectedHours(models.Model):
     lease_tables = models.JSONField(
         default=list, help_text="Lease tables of the applications that read the stream, by name."
     )
+    schema_registry = models.CharField(
+        max_length=500, blank=True, help_text="Address of the Confluent Schema Registry of the stream's records."
+    )
     end_hour = models.BigIntegerField(default=0, help_text="The hour after the newest of `minutes`, from 1970.")
     minutes = models.BinaryField(default=bytes, help_text="The minutes with records: eight bytes for each hour.")
     learned = models.JSONField(default=dict, help_text="What the minutes tell, in the zone and country it names.")

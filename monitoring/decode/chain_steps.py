@@ -96,10 +96,15 @@ def framed_results(reading: Reading, framing: Framing) -> list[Decoded]:
         )
         if value is not None:
             return reading.value("protobuf", value)
-    needs_glue = framing.schema.startswith("glue:")
-    needed = Message("record.glue_schema_needed") if needs_glue else Message("record.schema_needed")
+    needed = _NEEDED.get(framing.schema.partition(":")[0], Message("record.schema_needed"))
     details = () if schema else (Detail(needed),)
     return reading.hex(details=details, schema=None if schema else framing.schema)
+
+
+_NEEDED = {
+    "glue": Message("record.glue_schema_needed"),
+    "confluent": Message("record.confluent_schema_needed"),
+}
 
 
 def _is_meant(decoded: Decoded) -> bool:

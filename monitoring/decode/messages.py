@@ -121,6 +121,9 @@ DETAILS = {
     "record.glue_schema_needed": Entry(
         _("The values can only be read with this schema. The connection has a permission to read it: see its page.")
     ),
+    "record.confluent_schema_needed": Entry(
+        _("The values can only be read with this schema. Monitoring settings have a field for the registry’s address.")
+    ),
     "record.schema_needed": Entry(_("The values can only be read with this schema.")),
     "record.no_protobuf_schema": Entry(
         _("Protobuf without its schema: fields are shown by number, and the types of values are guesses.")

@@ -10,6 +10,7 @@ from monitoring.expected_hours.services import DAYS, HOURS, Chosen
 from monitoring.models import ExpectedHours
 from monitoring.readers.sources import MOST_TABLES
 from monitoring.silence.calendar import countries, zones
+from portal.outbound.url import MOST_CHARACTERS, AddressRefused, parse
 
 DAY_NAMES = (
     _("Monday"),
@@ -75,6 +76,32 @@ class ExpectedHoursForm(forms.Form):
         ),
     )
 
+    schema_registry = forms.CharField(
+        label=_("Confluent Schema Registry"),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        widget=forms.URLInput(attrs={"class": "mono", "spellcheck": "false"}),
+        help_text=_(
+            "An address such as https://registry.example.com. Sluice reads the Avro schemas that records name from it, "
+            "without credentials."
+        ),
+    )
+
+    def clean_schema_registry(self) -> str:
+        """Return the address, which is on the Internet."""
+        address = str(self.cleaned_data["schema_registry"]).rstrip("/")
+        if not address:
+            return ""
+        try:
+            has_query = "?" in parse(address).path
+        except AddressRefused:
+            has_query = True
+        if has_query:
+            raise forms.ValidationError(
+                _("Enter an address on the Internet, such as https://registry.example.com, with port 443 or 8443.")
+            )
+        return address
+
     def clean_lease_tables(self) -> list[str]:
         """Return the names, each once."""
         names = list(dict.fromkeys(str(self.cleaned_data["lease_tables"]).split()))
@@ -95,7 +122,8 @@ class ExpectedHoursForm(forms.Form):
     def of(cls, row: ExpectedHours | None) -> "ExpectedHoursForm":
         """Return the form with what is stored."""
         row = row or ExpectedHours()
-        initial: dict[str, Any] = {name: getattr(row, name) for name in ("source", "zone", "country", "read_seconds")}
+        kept = ("source", "zone", "country", "read_seconds", "schema_registry")
+        initial: dict[str, Any] = {name: getattr(row, name) for name in kept}
         initial["lease_tables"] = "\n".join(row.lease_tables)
         for day in range(DAYS):
             hours = [hour - HOURS * day for hour in row.hours if hour // HOURS == day]
@@ -141,4 +169,5 @@ class ExpectedHoursForm(forms.Form):
             ranges,
             values["read_seconds"],
             tuple(values["lease_tables"]),
+            values["schema_registry"],
         )

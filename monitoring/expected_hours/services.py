@@ -14,7 +14,7 @@ from portal.tenancy.audit import record
 from portal.tenancy.models import User
 
 DAYS, HOURS = 7, 24
-_AUDITED = ("source", "zone", "country", "hours", "read_seconds", "lease_tables")
+_AUDITED = ("source", "zone", "country", "hours", "read_seconds", "lease_tables", "schema_registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Chosen:
     """What a person chose: the source, the building's calendar, for set hours a range of each day.
 
     `read_seconds` is how often metrics are read while no one watches; None leaves it to the portal's setting.
-    `lease_tables` are those of the applications that read the stream.
+    `lease_tables` are those of the applications that read the stream, `schema_registry` the address of the
+    registry with the schemas of its records.
     """
 
     source: Source
@@ -31,6 +32,7 @@ class Chosen:
     ranges: tuple[tuple[int, int] | None, ...] = (None,) * DAYS
     read_seconds: int | None = None
     lease_tables: tuple[str, ...] = ()
+    schema_registry: str = ""
 
 
 @deadlocks.atomic
@@ -41,6 +43,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
     row.source, row.zone, row.country = chosen.source, chosen.zone, chosen.country
     row.hours = hours_of(chosen.ranges) if chosen.source == "set" else row.hours
     row.read_seconds, row.lease_tables = chosen.read_seconds, list(chosen.lease_tables)
+    row.schema_registry = chosen.schema_registry
     row.changed_at, row.changed_by = Now(), actor.email
     learn_again(row)
     row.save()

@@ -1,6 +1,7 @@
-"""Reads the schemas that a stream's records need from AWS Glue Schema Registry, in the tap's threads.
+"""Reads the schemas that a stream's records need from their registry, in the tap's threads.
 
-Only where the client allows it. A schema version never changes, so each is read once while the stream is watched; what
+From AWS Glue Schema Registry where the client allows it, from a Confluent Schema Registry whose address an admin gave.
+A schema version never changes, so each is read once while the stream is watched; what
 could not be read is tried again after five minutes. No page waits for it: records are decoded with the schema from then
 on.
 """
@@ -11,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitoring.tap.confluent_registry import SchemaUnavailable, registered_schema
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.source import Source
 from portal.aws.errors import AwsFault
@@ -18,7 +20,7 @@ from portal.aws.schemas import avro_schema
 
 log = logging.getLogger(__name__)
 
-GLUE = "glue:"
+GLUE, CONFLUENT = "glue:", "confluent:"
 MOST_SCHEMAS = 20
 MOST_CHARACTERS = 170_000  # the limit of the registry
 RETRY_SECONDS = 300.0
@@ -41,9 +43,9 @@ class SchemaReader:
             if read.done():
                 del self._reads[name]
                 self._receive(name, read)
-        if self._reads or source is None or not source.may_read_schemas:
+        if self._reads or source is None:
             return
-        due = next((name for name in wanted if name and self._is_due(name, now)), None)
+        due = next((name for name in wanted if name and _may_be_read(source, name) and self._is_due(name, now)), None)
         if due is not None:
             self._asked_at[due] = now
             self._reads[due] = self.pool.submit(_read, source, due)
@@ -60,7 +62,7 @@ class SchemaReader:
 
     def _is_due(self, name: str, now: float) -> bool:
         # The IDs come from records: a new one in each must not cause a call for each.
-        if not name.startswith(GLUE) or name in self._known:
+        if name in self._known:
             return False
         if name not in self._asked_at:
             return len(self._asked_at) < MOST_SCHEMAS
@@ -69,8 +71,8 @@ class SchemaReader:
     def _receive(self, name: str, read: "Future[str | None]") -> None:
         try:
             schema = read.result()
-        except AwsFault as fault:
-            log.warning("tap.schema_unavailable stream=%s fault=%s", self.uid, fault.code)
+        except (AwsFault, SchemaUnavailable) as fault:
+            log.warning("tap.schema_unavailable stream=%s fault=%s", self.uid, fault)
         except Exception:  # whatever it is, it must cost a schema only
             log.exception("tap.schema_failed stream=%s", self.uid)
         else:
@@ -79,5 +81,13 @@ class SchemaReader:
                 self.decoders.learn(self.uid, name, schema)
 
 
+def _may_be_read(source: Source, name: str) -> bool:
+    if name.startswith(CONFLUENT):
+        return bool(source.schema_registry)
+    return name.startswith(GLUE) and source.may_read_schemas
+
+
 def _read(source: Source, name: str) -> str | None:
+    if name.startswith(CONFLUENT):
+        return registered_schema(source.schema_registry, name.removeprefix(CONFLUENT))
     return avro_schema(source.session(), name.removeprefix(GLUE))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connections
 
+from monitoring.models import ExpectedHours
 from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections import grant
 from onboarding.connections.sessions import session_for
@@ -47,7 +48,8 @@ class Source:
     """A data stream and the session in its account, which `session` renews when it expires.
 
     `owner` is its tenant: the decoders are shared between tenants. `may_read_schemas` is whether the client allows it,
-    and the deployed role is not older than that permission.
+    and the deployed role is not older than that permission. `schema_registry` is the address of a Confluent Schema
+    Registry that an admin gave.
     """
 
     stream_name: str
@@ -55,6 +57,7 @@ class Source:
     owner: str = ""
     is_on_demand: bool = False
     may_read_schemas: bool = False
+    schema_registry: str = ""
 
     def shards(self, since: datetime | None = None) -> list[ListedShard]:
         """Return every shard, or those that are open or were at a moment or later; raises AwsFault."""
@@ -79,6 +82,7 @@ def open_source(uid: str) -> Source:
             if not stream.allow_sampling:
                 raise SamplingDisabled(uid)
             connection = Connection.objects.get(pk=stream.connection_id)
+            hours = ExpectedHours.objects.filter(integration_id=stream.integration_id).only("schema_registry").first()
     finally:
         connections.close_all()
     may_read_schemas = connection.allow_schemas and not grant.lacks(connection, GET_SCHEMA)
@@ -88,6 +92,7 @@ def open_source(uid: str) -> Source:
         owner=stream.tenant_slug,
         is_on_demand=stream.is_on_demand,
         may_read_schemas=may_read_schemas,
+        schema_registry=hours.schema_registry if hours else "",
     )
 
 

@@ -19,8 +19,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from portal.accounts.oidc import exchange
 from portal.messages.message import Message
+from portal.outbound import fetch
 from portal.outbound.post import NotDelivered
 from portal.outbound.url import AddressRefused
 
@@ -176,7 +176,7 @@ def _checked(provider: Provider, attempt: Attempt, token: str, keys: Any) -> Cla
 
 def _fetched(request: urllib.request.Request, provider: Provider) -> dict[str, Any]:
     try:
-        found = json.loads(exchange.fetched(request, is_development=provider.is_development))
+        found = json.loads(fetch.fetched(request, is_development=provider.is_development))
     except AddressRefused:
         raise SignOnFailed(Message("accounts.sign_on_misconfigured", issuer=provider.issuer)) from None
     except (urllib.error.HTTPError, ValueError, RecursionError):

@@ -103,3 +103,23 @@ def test_lease_tables_are_named_once_and_kept(
     ):
         answer = client.post(address, {**sent, "lease_tables": typed})
         assert (answer.status_code, problem in answer.content.decode()) == (422, True)
+
+
+def test_a_schema_registry_is_an_address_on_the_internet(
+    client: Client, address: str, admin: User, integration: Integration
+) -> None:
+    client.force_login(admin)
+    sent = {"source": "learned", "zone": "UTC"}
+    client.post(address, {**sent, "schema_registry": "https://registry.example.com/"})
+    assert ExpectedHours.objects.get(integration=integration).schema_registry == "https://registry.example.com"
+    assert AuditEvent.objects.latest("pk").details["schema_registry"] == "https://registry.example.com"
+    for typed in (
+        "http://registry.example.com",
+        "https://127.0.0.1",
+        "https://a:b@example.com",
+        "https://example.com/?a",
+    ):
+        answer = client.post(address, {**sent, "schema_registry": typed})
+        assert (answer.status_code, "Enter an address on the Internet" in answer.content.decode()) == (422, True)
+    client.post(address, {**sent, "schema_registry": ""})
+    assert ExpectedHours.objects.get(integration=integration).schema_registry == ""

@@ -18,8 +18,11 @@ from monitoring.tap.source import Source
 from monitoring.tap.tap import Tap
 from portal import live
 from portal.aws.errors import fault
+from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
+from tests.monitoring.conftest import NOW
 from tests.monitoring.tap.conftest import CLEAR, Moment, go, put
+from tests.waiting import wait_for
 
 SCHEMA = {"type": "record", "name": "R", "fields": [{"name": "device", "type": "string"}]}
 
@@ -101,3 +104,26 @@ def test_ids_in_records_cause_few_calls(reader: SchemaReader, monkeypatch: pytes
     for number in range(100):
         stepped(reader, [f"glue:{number}", f"confluent:{number}"], 1000.0)
     assert len(asked) == MOST_SCHEMAS
+
+
+def test_a_registry_is_asked_only_where_an_admin_gave_its_address(
+    reader: SchemaReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(schema_reader, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
+    for registry in ("", "https://registry.example.com"):
+        source = Source("sluice-sensors", lambda: None, schema_registry=registry)  # type: ignore[arg-type,return-value]
+        reader.step(["confluent:42", "glue:7"], source, 1000.0)
+        for read in reader.pending():
+            read.exception(timeout=30)
+        reader.step([], source, 1000.0)
+    assert asked == [("https://registry.example.com", "42")]
+    out = io.BytesIO()
+    fastavro.schemaless_writer(out, SCHEMA, {"device": "hvac-1"})
+    message = b"\x00\x00\x00\x00\x2a" + out.getvalue()
+    record = DataRecord("1", NOW, "k", message, "shardId-000000000000")
+    reader.decoders.submit("abc", "tenant", [record])
+    wait_for(lambda: not reader.decoders.waiting("abc"))
+    (row,) = reader.decoders.finished("abc").rows
+    assert (row.decoder_path, row.clear.text) == ("Confluent Schema Registry › Avro", '{"device": "hvac-1"}')
+    reader.decoders.close()

@@ -1,6 +1,7 @@
-"""One request to an identity provider: to a public address, without redirect or proxy, within ten seconds in all.
+"""One request whose answer is read, to a public address: without redirect or proxy, within ten seconds in all.
 
-On a developer's machine (SLUICE_DEVELOPMENT) the provider may be on the machine itself, and without TLS.
+For identity providers and schema registries. On a developer's machine (SLUICE_DEVELOPMENT) the server may be on the
+machine itself, and without TLS.
 """
 
 import http.client

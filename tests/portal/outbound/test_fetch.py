@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.accounts.oidc import exchange
+from portal.outbound import fetch
 from portal.outbound.url import AddressRefused
 
 PUBLIC = "93.184.215.14"
 
 
 def get(url: str, *, is_development: bool = False) -> bytes:
-    return exchange.fetched(urllib.request.Request(url), is_development=is_development)  # noqa: S310  (ours)
+    return fetch.fetched(urllib.request.Request(url), is_development=is_development)  # noqa: S310  (ours)
 
 
 @pytest.mark.parametrize("addresses", [["10.0.0.5"], ["127.0.0.1"], ["169.254.169.254"], [PUBLIC, "fd00::1"]])
@@ -65,6 +65,6 @@ def dripping() -> Iterator[str]:
 
 
 def test_an_answer_that_never_ends_is_not_awaited(monkeypatch: pytest.MonkeyPatch, dripping: str) -> None:
-    monkeypatch.setattr(exchange, "SECONDS", 0.1)
+    monkeypatch.setattr(fetch, "SECONDS", 0.1)
     with pytest.raises(TimeoutError):
         get(dripping, is_development=True)
