@@ -15,7 +15,7 @@ from portal.messages.message import Message
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the stream and its keys."""
     add_integration(parser)
-    parser.add_argument("keys", nargs="*", metavar="KEY", help=_("Partition keys, at most 20."))
+    parser.add_argument("keys", nargs="*", metavar="KEY", help=_("A partition key; at most 20 of them."))
     parser.add_argument(
         "--explicit-hash-key",
         action="append",

@@ -56,7 +56,7 @@ class Command(CommandWithSubcommands):
             default="",
             dest="wanted",
             metavar="FILTER",
-            help=_("List only what a filter finds: 'reading.celsius > 30'. docs/filters.md has its grammar."),
+            help=_("A filter; only what it finds is listed: 'reading.celsius > 30'. docs/filters.md has its grammar."),
         )
 
     def do_decode(self, options: dict[str, Any]) -> dict[str, Any]:
