@@ -31,7 +31,7 @@ def _signed(reading: Reading) -> list[Decoded]:
             return found
     if data[0] & 0x0F == 8 and (found := reading.opened("zlib", compressions.zlib_stream)):
         return found
-    if data[:4] == b"Obj\x01" and (values := reading.attempt("Avro file", avro_file)):
+    if data.startswith(_AVRO_FILE) and (values := reading.attempt("Avro file", avro_file)):
         return _avro_results(reading, values)
     if data[0] == 3 and (found := reading.opened("Glue Schema Registry", schema_framings.glue)):
         return found
@@ -101,10 +101,17 @@ def framed_results(reading: Reading, framing: Framing) -> list[Decoded]:
     return reading.hex(details=details, schema=None if schema else framing.schema)
 
 
+_AVRO_FILE = b"Obj\x01"
 _NEEDED = {
     "glue": Message("record.glue_schema_needed"),
     "confluent": Message("record.confluent_schema_needed"),
 }
+
+
+def damaged_name(data: bytes) -> str | None:
+    """Return the name of the format whose start the bytes have, although it could not open them; None without one."""
+    name = next((name for start, name, _ in _SIGNED if data.startswith(start)), None)
+    return "Avro file" if name is None and data.startswith(_AVRO_FILE) else name
 
 
 def _is_meant(decoded: Decoded) -> bool:

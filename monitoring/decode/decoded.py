@@ -7,6 +7,7 @@ from monitoring.decode.content import Content, Detail
 from portal.messages.message import Message
 
 HEX_BYTES = 512
+OF = " of "  # in the place of a record among those inside: "3 of 5"
 _UNREAD = frozenset({"hex", "refused"})
 
 
@@ -46,6 +47,11 @@ class Decoded(NamedTuple):
     def partition_key(self) -> str | None:
         """Return the record's own partition key, or None when it is the data record's."""
         return self.content.partition_key
+
+    @property
+    def is_part(self) -> bool:
+        """Return whether this is one of several records inside a data record."""
+        return any(OF in name for name in self.path)
 
     @property
     def is_readable(self) -> bool:

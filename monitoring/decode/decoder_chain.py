@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from monitoring.decode import signatures
 from monitoring.decode.budget import MAX_RECORD_BYTES, BudgetExceeded, budget_for
-from monitoring.decode.chain_steps import STEPS, framed_results
+from monitoring.decode.chain_steps import STEPS, damaged_name, framed_results
 from monitoring.decode.content import Content, Detail, Value
 from monitoring.decode.decoded import Decoded, DecodedRecord
 from monitoring.decode.reading import Reading, Task, library_error
@@ -59,6 +59,8 @@ def _read(reading: Reading) -> list[Decoded]:
     limit = next((attempt.reason for attempt in reading.failed if attempt.is_limit), None)
     if limit:
         return reading.refused(limit)
+    if damaged := damaged_name(reading.data):
+        return reading.hex(damaged, details=(Detail(Message("record.damaged", format=damaged)),))
     name = signatures.named(reading.data)
     if name is None:
         return reading.hex()

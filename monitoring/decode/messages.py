@@ -128,6 +128,7 @@ DETAILS = {
     "record.no_protobuf_schema": Entry(
         _("Protobuf without its schema: fields are shown by number, and the types of values are guesses.")
     ),
+    "record.damaged": Entry(_("The data starts as %(format)s does, but could not be opened as such.")),
     "record.binary": Entry(_("%(format)s, %(size_bytes)s")),
 }
 ENTRIES = BUDGET | CONTAINERS | AGGREGATES | VALUES | SCHEMAS | DETAILS

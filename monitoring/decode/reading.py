@@ -11,7 +11,7 @@ from typing import TypeVar
 from monitoring.decode.budget import MAX_WRAPPERS, Budget, BudgetExceeded, NotThisFormat, ValueTooLarge
 from monitoring.decode.characters import printable
 from monitoring.decode.content import Content, Detail, Value
-from monitoring.decode.decoded import Decoded, FailedAttempt, hex_text
+from monitoring.decode.decoded import OF, Decoded, FailedAttempt, hex_text
 from portal.messages.message import Message
 
 _DETAIL_CHARACTERS = 120
@@ -69,7 +69,7 @@ class Reading:
 
         With `wanted`, most of what is inside must be so: the bytes may only look like this container by chance.
         """
-        if len(self.path) >= MAX_WRAPPERS and sum(" of " not in name for name in self.path) >= MAX_WRAPPERS:
+        if len(self.path) >= MAX_WRAPPERS and sum(OF not in name for name in self.path) >= MAX_WRAPPERS:
             if not any(attempt.is_limit for attempt in self.failed):
                 self.fail("", Message("decode.too_many_wrappers", wrapper_count=MAX_WRAPPERS), is_limit=True)
             return []

@@ -80,20 +80,19 @@ def _condition(wanted: str) -> Condition | None:
 def _contents(
     record: DecodedRecord, partition_key: str, allowed: Collection[str], hash_keys: HashKeys | None
 ) -> RecordContents:
-    is_whole = len(record.results) == 1
     listed: list[RecordContent] = []
     characters_left = MAX_SHOWN_CHARACTERS
     for result in record.results:
         decoded = _marked(result, hash_keys) if hash_keys and result.content.partition_key else result
-        content = _content(decoded, partition_key, allowed, is_whole=is_whole and decoded.content.partition_key is None)
-        characters_left -= len(content.clear.text) + len(content.masked.text) + len(content.raw)
+        content = _content(decoded, partition_key, allowed)
+        characters_left -= len(content.clear.text) + len(content.masked.text) + len(content.raw or "")
         if characters_left < 0 and listed:
             break
         listed.append(content)
     return RecordContents(tuple(listed), record.omitted + len(record.results) - len(listed))
 
 
-def _content(decoded: Decoded, record_key: str, allowed: Collection[str], *, is_whole: bool) -> RecordContent:
+def _content(decoded: Decoded, record_key: str, allowed: Collection[str]) -> RecordContent:
     partition_key = _key(decoded.partition_key or record_key)
     data = decoded.content.data
     details = _details(decoded.details)
@@ -107,7 +106,7 @@ def _content(decoded: Decoded, record_key: str, allowed: Collection[str], *, is_
         masked=_masked(decoded, partition_key, allowed, shared),
         refusal=decoded.refusal,
         size=len(data),
-        raw="" if is_whole else base64.b64encode(data[:RAW_BYTES]).decode(),
+        raw=base64.b64encode(data[:RAW_BYTES]).decode() if decoded.is_part else None,
         schema=decoded.schema,
     )
 

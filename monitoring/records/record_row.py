@@ -40,7 +40,7 @@ class RecordRow(RecordContent):
     @property
     def raw_bytes(self) -> bytes:
         """Return the start of the record's bytes: at most 2 KiB of `size`. Not for an audience that sees it masked."""
-        return base64.b64decode(self.raw)
+        return base64.b64decode(self.raw or "")
 
     def to_json(self) -> bytes:
         """Return the row as Redis holds it, for at most five minutes."""
@@ -99,7 +99,8 @@ def visible_rows(rows: Collection[RecordRow], audience: Audience) -> list[Visibl
 def _row(record: DataRecord, content: RecordContent, place: int, omitted: int) -> RecordRow:
     name = f"{record.shard_id}/{record.sequence_number}/{place}"
     fields_of_content = {name: getattr(content, name) for name in _CONTENT}
-    fields_of_content["raw"] = content.raw or base64.b64encode(record.data[:RAW_BYTES]).decode()
+    if content.raw is None:
+        fields_of_content["raw"] = base64.b64encode(record.data[:RAW_BYTES]).decode()
     return RecordRow(
         **fields_of_content,
         key=hashlib.sha256(name.encode()).hexdigest()[:16],

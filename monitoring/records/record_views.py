@@ -39,8 +39,9 @@ class RecordContent:
 
     `failed_attempts` are those of `failed_decoders` as JSON: most records are never opened on a page, so most are never
     read. `refusal` is the reason why it was not decoded, or not to the end. `size` is in bytes. `raw` is the start of
-    the bytes in base64, for the clear view only; it is empty for what is the data record itself. `schema` is the one
-    that is needed to read it and is not known: `glue:⟨UUID⟩`, `confluent:⟨number⟩`, `avro:⟨fingerprint⟩`.
+    the bytes in base64, for the clear view only, of a record inside another; the other rows have those of the data
+    record. `schema` is the one that is needed to read it and is not known: `glue:⟨UUID⟩`, `confluent:⟨number⟩`,
+    `avro:⟨fingerprint⟩`.
     """
 
     decoder_path: str
@@ -49,7 +50,7 @@ class RecordContent:
     masked: RecordView
     refusal: Message | None = None
     size: int = 0
-    raw: str = ""
+    raw: str | None = None
     schema: str | None = None
 
     @property

@@ -93,7 +93,7 @@ def test_an_aggregate_whose_checksum_is_wrong_is_not_believed() -> None:
     damaged = bytearray(kpl(("bldg-7", JSON)))
     damaged[10] ^= 1
     (found,) = decode(bytes(damaged))
-    assert found.path_label == "hex"
+    assert found.path_label == "KPL aggregate › hex"
     assert "MD5 checksum does not match" in reasons(found)["KPL aggregate"]
 
 

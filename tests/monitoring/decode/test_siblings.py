@@ -9,6 +9,7 @@ import lzma
 import struct
 import uuid
 import zlib
+from random import Random
 
 import cbor2
 import cramjam
@@ -24,6 +25,7 @@ JSON = json.dumps({"device": "hvac-17", "reading": {"temperature": 21.5, "humidi
 READING = json.loads(JSON)
 SCHEMA = {"type": "record", "name": "R", "fields": [{"name": "device", "type": "string"}]}
 MESSAGE = field(1, b"hvac-17") + varint(2 << 3 | 1) + struct.pack("<d", 21.5)
+NOISE = Random(1).randbytes(200)
 GLUE = uuid.UUID("b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63").bytes
 
 
@@ -111,6 +113,10 @@ SIBLINGS = {
     "a newer emoji": ("\U0001fae8 21".encode(), "text"),
     "text with a form feed": (b"page one\x0cpage two", "text"),
     "hex dump of noise": (bytes(range(128, 160)), "hex"),
+    "gzip without its end": (gzip.compress(JSON * 5, mtime=0)[:-12], "gzip › hex"),
+    "KPL without its end": (kpl(("k", JSON))[:-1], "KPL aggregate › hex"),
+    "zstd without its end": (bytes(cramjam.zstd.compress(NOISE))[:-9], "zstd › hex"),
+    "Avro file without its end": (avro_file("null")[:-1], "Avro file › hex"),
     "PNG": (b"\x89PNG\r\n\x1a\n" + bytes(40), "PNG image › hex"),
     "WebP": (b"RIFF\x10\x00\x00\x00WEBPVP8 " + bytes(range(16)), "WebP image › hex"),
     "MP4": (b"\x00\x00\x00\x18ftypmp42" + bytes(12), "MP4 or HEIF file › hex"),

@@ -2,12 +2,15 @@ import gzip
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from monitoring.records.access import Audience
 from monitoring.records.masking import MASK
 from monitoring.records.record_row import from_json, visible_rows
 from monitoring.records.record_views import RecordView
 from portal.aws.records import DataRecord
 from portal.messages.catalogue import text_of
+from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import rows_of
 
 READING = {"device": "leak-0412", "where": {"floor": 3, "room": "3.14"}, "samples": [{"t": 21.6}, {"t": 21.7}]}
@@ -79,3 +82,19 @@ def test_the_reasons_of_failed_decoders_are_messages() -> None:
     reasons = {name: text_of(reason) for name, reason in row.failed_decoders}
     assert reasons == {"JSON": "JSON does not start with this character."}
     assert from_json(row.to_json()) == row
+
+
+@pytest.mark.parametrize(
+    ("data", "raw"),
+    [
+        (b'{"a": 1}', [b'{"a": 1}']),
+        (gzip.compress(b"{}", mtime=0), [gzip.compress(b"{}", mtime=0)]),
+        (b'{"a":1}\n{"a":2}', [b'{"a":1}', b'{"a":2}']),
+        (kpl(("k", b""), ("k", b"x")), [b"", b"x"]),
+        (b"a" * 5_000, [b"a" * 2_048]),
+    ],
+)
+def test_each_row_keeps_the_start_of_its_bytes(data: bytes, raw: list[bytes]) -> None:
+    rows = rows_of(record(data))
+    assert [row.raw_bytes for row in rows] == raw
+    assert [from_json(row.to_json()).raw_bytes for row in rows] == raw

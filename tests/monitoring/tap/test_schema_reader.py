@@ -67,6 +67,10 @@ def test_records_are_decoded_with_their_schema_once_it_was_read(
     tap.close()
 
 
+def no_session() -> AwsSession:
+    return AwsSession.__new__(AwsSession)
+
+
 @pytest.fixture
 def reader() -> Iterator[SchemaReader]:
     pool = ThreadPoolExecutor(1)
@@ -75,7 +79,7 @@ def reader() -> Iterator[SchemaReader]:
 
 
 def stepped(reader: SchemaReader, wanted: list[str], now: float) -> None:
-    source = Source("sluice-sensors", lambda: None, may_read_schemas=True)  # type: ignore[arg-type,return-value]  # no session is used
+    source = Source("sluice-sensors", no_session, may_read_schemas=True)
     reader.step(wanted, source, now)
     for read in reader.pending():
         read.exception(timeout=30)
@@ -112,7 +116,7 @@ def test_a_registry_is_asked_only_where_an_admin_gave_its_address(
     asked: list[tuple[str, str]] = []
     monkeypatch.setattr(schema_reader, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
     for registry in ("", "https://registry.example.com"):
-        source = Source("sluice-sensors", lambda: None, schema_registry=registry)  # type: ignore[arg-type,return-value]  # no session is used
+        source = Source("sluice-sensors", no_session, schema_registry=registry)
         reader.step(["confluent:42", "glue:7"], source, 1000.0)
         for read in reader.pending():
             read.exception(timeout=30)
