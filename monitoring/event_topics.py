@@ -1,8 +1,10 @@
 """Who may watch the live updates of streams: those who may open their pages."""
 
+from datetime import datetime
+
 from monitoring import wall_links
 from monitoring.read_audit.live_notes import note_sent_records
-from monitoring.records.access import Audience, audience_of
+from monitoring.records.access import Audience, audience_of, clear_until
 from onboarding.models.integration import Integration
 from portal import event_access
 from portal.tenancy.access import has_right, has_staff_right
@@ -22,7 +24,11 @@ def register() -> None:
     event_access.register("board", form=r"[\w-]+", rule=_may_watch_board)
     event_access.register("alerts", form=r"[\w-]+", rule=_may_watch_board)
     event_access.register(
-        "stream", form=rf"[\w-]+:({'|'.join(Audience)})", rule=_may_watch_stream, note=note_sent_records
+        "stream",
+        form=rf"[\w-]+:({'|'.join(Audience)})",
+        rule=_may_watch_stream,
+        note=note_sent_records,
+        until=_clear_until,
     )
 
 
@@ -46,5 +52,14 @@ def _may_watch_stream(user: User, uid: str, audience: str) -> Tenant | bool:
     if integration is None:
         return False
     tenant = integration.tenant
-    may_watch = has_right(user, tenant, Right.VIEW) and audience in {Audience.MASKED, audience_of(user, tenant)}
+    # The masked topic too is only for those who see masked rows now: a page that shows the others must load again.
+    may_watch = has_right(user, tenant, Right.VIEW) and audience == audience_of(user, tenant, uid)
     return tenant if may_watch else False
+
+
+def _clear_until(user: User, uid: str, audience: str) -> datetime | None:
+    """Return when the records of a topic are masked again for the person, None if that is not known to happen."""
+    integration = Integration.objects.select_related("tenant").filter(uid=uid).first()
+    if integration is None or audience != Audience.CLEAR:
+        return None
+    return clear_until(user, integration.tenant, uid)

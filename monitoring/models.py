@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
 from monitoring.named_view_model import NamedView
 from monitoring.reader_model import StreamReaders
+from monitoring.record_access_model import RecordAccess, Unmasking
 from monitoring.record_read_model import RecordRead
 from monitoring.report_model import MonthlyReport
 from monitoring.wall_link_model import WallLink
@@ -31,11 +32,13 @@ __all__ = [
     "HealthState",
     "MonthlyReport",
     "NamedView",
+    "RecordAccess",
     "RecordRead",
     "StateChange",
     "StreamHealth",
     "StreamReaders",
     "StreamShards",
+    "Unmasking",
     "WallLink",
     "lifetime",
     "state_label",

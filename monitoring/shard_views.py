@@ -28,7 +28,7 @@ def shards(request: TenantRequest, uid: str) -> HttpResponse:
     stream = watched_stream(uid)
     if stream is None or stream.tenant_slug != request.tenant.slug:
         raise Http404
-    audience = audience_of(request.user, request.tenant)
+    audience = audience_of(request.user, request.tenant, uid)
     live.hold({f"stream:{uid}:{audience}": 0}, process="page")  # shards are listed while someone watches
     sort, state = request.GET.get("sort", ""), request.GET.get("state", "")
     sort = sort if sort.removeprefix("-") in SORTS else USUAL_SORT

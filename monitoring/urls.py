@@ -18,6 +18,9 @@ from monitoring.key_views import shard_of_key
 from monitoring.range_views import time_range
 from monitoring.read_audit_pages.export import record_reads_csv
 from monitoring.read_audit_pages.views import record_reads
+from monitoring.record_access_pages.download import newest_records
+from monitoring.record_access_pages.unmask import unmask
+from monitoring.record_access_pages.views import record_access
 from monitoring.report_pages.views import monthly_report, monthly_reports
 from monitoring.shard_views import shards
 from monitoring.wall_pages import views as wall_pages
@@ -39,6 +42,7 @@ urlpatterns = [
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
     path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
+    path("t/<slug:slug>/record-access/", record_access, name="record_access"),
     path("t/<slug:slug>/record-reads/", record_reads, name="record_reads"),
     path("t/<slug:slug>/record-reads.csv", record_reads_csv, name="record_reads_csv"),
     path("t/<slug:slug>/reports/", monthly_reports, name="monthly_reports"),
@@ -51,6 +55,8 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
     path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),
+    path("t/<slug:slug>/streams/<slug:uid>/newest-records.jsonl", newest_records, name="newest_records"),
+    path("t/<slug:slug>/streams/<slug:uid>/unmask/", unmask, name="unmask"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
     path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),
 ]

@@ -1,9 +1,12 @@
 """The page of one stream."""
 
+import math
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from monitoring import state_history
 from monitoring.alerts import selectors as alert_selectors
@@ -19,16 +22,21 @@ from monitoring.read_audit.notes import note_read
 from monitoring.readers.stored import known_readers
 from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
+from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.fair_selection import fairly_selected, newest_first
+from monitoring.records.field_paths import version_of
 from monitoring.records.read_counts import read_counts
 from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
 from monitoring.tasks import request_collection_of
+from monitoring.unmasking import acts
 from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import live
+from portal.database_clock import DatabaseClock
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 RECORDS_ON_PAGE = 100
 
@@ -40,16 +48,18 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     found = watched_stream(uid)
     if found is None or found.tenant_slug != request.tenant.slug:
         raise Http404
-    audience = audience_of(request.user, request.tenant)
+    audience = audience_of(request.user, request.tenant, uid)
+    if (
+        request.htmx and request.GET.get("as", audience) != audience
+    ):  # unmasking began or ended since the page was loaded
+        return HttpResponseClientRefresh()
     # Counts no viewer, but the tap reads for 20 s: so the page also works where event streams do not.
     live.hold({f"stream:{uid}:{audience}": 0}, process="page")
     part = request.GET.get("part", "")
     if part == "metrics":
         health = _health(found)
         return HttpResponse(metrics_and_state_html(found, health, _series(found)) + measured_html(uid, health))
-    rows = _records(uid, audience) if found.allow_sampling and part in {"", "records"} else []
-    if request.method != "HEAD":
-        note_read(request, uid, ReadSource.LIVE, [shown.row for shown in rows], is_masked=audience is Audience.MASKED)
+    rows = _records(request, uid, audience) if found.allow_sampling and part in {"", "records"} else []
     counts = read_counts(uid) if found.allow_sampling else None
     if part == "records":
         return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})
@@ -89,9 +99,22 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "states_kept": state_history.KEPT,
             "viewers": sum(live.watchers(f"stream:{uid}:{each}") for each in Audience),
             "is_masked": audience is Audience.MASKED,
+            "audience": audience,
+            **_unmasking(request, uid),
             "events_url": f"/events/stream/{uid}/{audience}/",
         },
     )
+
+
+def _unmasking(request: TenantRequest, uid: str) -> dict[str, object]:
+    """Return by which act someone without the right to read values sees them, and how many seconds are left."""
+    if Right.READ_VALUES in request.rights or Right.UNMASK not in request.rights:
+        return {}
+    act = acts.of_person(request.user, request.tenant, uid)
+    if act is None:
+        return {"may_unmask": True}
+    seconds = (act.ends_at - DatabaseClock().now()).total_seconds()
+    return {"unmasking": act, "reload_seconds": max(1, math.ceil(seconds) + 1)}
 
 
 def _alerts(request: TenantRequest, stream: WatchedStream) -> dict[str, object]:
@@ -119,5 +142,10 @@ def _series(stream: WatchedStream) -> StoredSeries | None:
     return stored
 
 
-def _records(uid: str, audience: Audience) -> list[VisibleRow]:
-    return visible_rows(fairly_selected(newest_first(newest_rows(uid)), RECORDS_ON_PAGE), audience)
+def _records(request: TenantRequest, uid: str, audience: Audience) -> list[VisibleRow]:
+    """Return the rows of a page, and note that its person is sent them."""
+    rows = fairly_selected(newest_first(newest_rows(uid)), RECORDS_ON_PAGE)
+    if request.method != "HEAD":
+        note_read(request, uid, ReadSource.LIVE, rows, is_masked=audience is Audience.MASKED)
+    version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
+    return visible_rows(rows, audience, version)

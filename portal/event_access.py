@@ -25,6 +25,7 @@ from portal.tenancy.models import Tenant, User
 
 AccessRule = Callable[..., Tenant | bool]
 NoteRule = Callable[["Sent"], None]
+UntilRule = Callable[..., datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Registration:
     form: re.Pattern[str]
     rule: AccessRule
     note: NoteRule | None = None
+    until: UntilRule | None = None
 
 
 REGISTERED: dict[str, Registration] = {}
@@ -49,15 +51,17 @@ class Sent:
     notes: Sequence[Mapping[str, Any]]
 
 
-def register(kind: str, *, form: str, rule: AccessRule, note: NoteRule | None = None) -> None:
+def register(
+    kind: str, *, form: str, rule: AccessRule, note: NoteRule | None = None, until: UntilRule | None = None
+) -> None:
     """Accept topics `kind:…` of the form, a regular expression for what follows the kind.
 
     The rule is called in a thread with an active user and the parts of the topic after its kind, as text. It returns
     the tenant whose topic it is, or True for a topic of no tenant, and False for who may not. `note` is called in a
-    thread, without a scope, with what someone was sent: every 45 s while a stream is open, and at its end. To be called
-    from `AppConfig.ready`.
+    thread, without a scope, with what someone was sent: every 45 s while a stream is open, and at its end. `until` is
+    called as the rule is, and returns when access ends that lasts for a time only. To be called from `AppConfig.ready`.
     """
-    REGISTERED[kind] = Registration(re.compile(form), rule, note)
+    REGISTERED[kind] = Registration(re.compile(form), rule, note, until)
 
 
 def is_topic(topic: str) -> bool:
@@ -118,8 +122,9 @@ def viewer_of(topic: str, session_key: str) -> Viewer | None:
                 return None
             with database_scope.of_tenant(tenant.pk):
                 _visit(user, tenant, session_key)
-        until = Session.objects.filter(session_key=session_key).values_list("expire_date", flat=True).first()
-        return Viewer(user.pk, until) if until else None
+        session_end = Session.objects.filter(session_key=session_key).values_list("expire_date", flat=True).first()
+        access_end = _end_of_access(user, topic)
+        return Viewer(user.pk, min(session_end, access_end or session_end)) if session_end else None
     finally:
         connections.close_all()
 
@@ -162,6 +167,15 @@ def _watched(user: User, topic: str, session: SessionBase) -> Tenant | bool:
         tenant = REGISTERED[kind].rule(user, *parts)
         lacks = proof.lacks_second_factor(user, session, tenant if isinstance(tenant, Tenant) else None)
     return False if lacks else tenant
+
+
+def _end_of_access(user: User, topic: str) -> datetime | None:
+    kind, *parts = topic.split(":")
+    until = REGISTERED[kind].until
+    if until is None:
+        return None
+    with _scope_of_tenants(user):
+        return until(user, *parts)
 
 
 def _scope_of_tenants(user: User) -> AbstractContextManager[None]:

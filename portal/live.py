@@ -77,6 +77,14 @@ def publish(
         log.warning("live.publish_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
 
 
+def forget(topic: str, event: str) -> None:
+    """Send the newest event of a kind to no viewer who connects from now on; never raises."""
+    try:
+        connect().delete(f"last:{topic}:{event}")
+    except RedisError as fault:
+        log.warning("live.forget_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
+
+
 def _noted(note: Note | None) -> dict[str, Note]:
     return {} if note is None else {"note": note}
 

@@ -285,6 +285,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.messages",
     "monitoring.cause_messages",
     "monitoring.alarms.messages",
+    "monitoring.record_access_messages",
     "monitoring.wall_messages",
     "monitoring.alerts.messages",
     "monitoring.reports.messages",

@@ -62,6 +62,7 @@ VALUES = {
         _("Less than three quarters of the bytes are printable ASCII, or there are control characters.")
     ),
     "decode.bare_value": Entry(_("The data would decode to a single value, as almost any bytes do.")),
+    "decode.reason_masked": Entry(_("The reason is masked, because it can repeat a part of the record.")),
     "decode.library_error": Entry(_("%(detail)s")),
 }
 SCHEMAS = {

@@ -10,6 +10,8 @@ from itertools import islice
 
 from monitoring.decode.json_text import RepeatedNames, SentNumber
 from monitoring.decode.reading import json_line
+from monitoring.records.field_paths import is_name
+from portal.messages.message import Message
 
 MASK = "•••"
 _MASKED = f'"{MASK}"'
@@ -18,6 +20,7 @@ _MOST_PIECES = 2_000  # of text; no more characters than that are shown, and eac
 _STRUCTURES = frozenset({dict, list, RepeatedNames})
 _FIELDS = tuple(f'{", " if number > 1 else ""}"{MASK}{number}": ' for number in range(1, _MOST_PIECES + 1))
 _MASKED_FIELDS = tuple(field + _MASKED for field in _FIELDS)
+_OF_SLUICE = {"decode.wrong_start"}  # whose text is a constant of the decoder
 
 
 def mask(value: object, allowed: Collection[str], path: str = "") -> object:
@@ -32,7 +35,13 @@ def mask(value: object, allowed: Collection[str], path: str = "") -> object:
         return RepeatedNames(fields) if isinstance(value, RepeatedNames) else dict(fields)
     if isinstance(value, list):
         return [mask(item, allowed, path) for item in value]
-    return value if path in allowed else MASK
+    return value if path and path in allowed else MASK
+
+
+def masked_reason(reason: Message) -> Message:
+    """Return why a decoder failed without what it may repeat of the record: numbers stay, texts of libraries do not."""
+    is_harmless = all(isinstance(value, int | float) for value in reason.params.values()) or reason.code in _OF_SLUICE
+    return reason if is_harmless else Message("decode.reason_masked")
 
 
 def masked_text(value: object, allowed: Collection[str]) -> str:
@@ -103,8 +112,9 @@ def _flat_list(count: int) -> str:
 
 
 def _field(name: object, item: object, allowed: Collection[str], path: str, masked_name: str) -> tuple[str, object]:
-    # A path is put together only while it can lead to an allowed one: names come from outside and can be long.
+    # A path is put together only while it can lead to an allowed one: names come from outside and can be long. A name
+    # without a path is masked: {"a.b": 1} is not {"a": {"b": 1}}, and the name 1 is not the name "1".
     inner = f"{path}.{name}" if path else str(name)
-    if any(field == inner or field.startswith(f"{inner}.") for field in allowed):
+    if is_name(name) and any(field == inner or field.startswith(f"{inner}.") for field in allowed):
         return str(name), mask(item, allowed, inner)
     return masked_name, mask(item, (), "")

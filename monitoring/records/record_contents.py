@@ -19,12 +19,12 @@ from monitoring.decode.decoder_chain import decode, refused
 from monitoring.filters.conditions import Condition
 from monitoring.filters.grammar import parse
 from monitoring.filters.matching import Record, matches
+from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.masking import MASK, masked_text
 from monitoring.records.record_views import NOTHING, RAW_BYTES, RecordContent, RecordContents, RecordView
 from portal.messages.message import Message
 
 MAX_CHARACTERS = 2000
-PARTITION_KEY_FIELD = "partition_key"
 NO_SCHEMAS: Mapping[str, str] = {}
 _MOST_DIGITS = 40  # a hash key has 39 at most
 
@@ -41,10 +41,10 @@ def contents_of(
 ) -> RecordContents:
     """Return what a data record says; never raises, but may not return: see `bounded_decoder`.
 
-    `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature", "partition_key").
-    `schemas` are those of registries, by their name. `hash_keys` are the first and the last of the record's shard:
-    of an aggregate the records outside that range are marked. With `wanted`, a filter, only what it finds is listed,
-    and what was refused, which it cannot search.
+    `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature"), and
+    PARTITION_KEY. `schemas` are those of registries, by their name. `hash_keys` are the first and the last of the
+    record's shard: of an aggregate the records outside that range are marked. With `wanted`, a filter, only what it
+    finds is listed, and what was refused, which it cannot search.
     """
     record = decode(data, schemas, is_exact=bool(allowed or wanted))
     if wanted:
@@ -112,7 +112,7 @@ def _content(decoded: Decoded, record_key: str, allowed: Collection[str]) -> Rec
 
 
 def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str], details: str) -> RecordView:
-    key = partition_key if PARTITION_KEY_FIELD in allowed else MASK
+    key = partition_key if PARTITION_KEY in allowed else MASK
     if not isinstance(decoded.value, dict | list):
         return RecordView(key, "", is_masked=True, is_withheld=True, details=details)
     try:

@@ -11,9 +11,11 @@ from datetime import datetime
 import orjson
 
 from monitoring.records.access import Audience
+from monitoring.records.masking import MASK, masked_reason
 from monitoring.records.record_views import RAW_BYTES, RecordContent, RecordContents, RecordView, content_fields
 from monitoring.series import shard_number
 from portal.aws.records import DataRecord
+from portal.messages.message import Message
 
 _CONTENT = [field.name for field in fields(RecordContent)]
 
@@ -23,7 +25,8 @@ class RecordRow(RecordContent):
     """One decoded record with its place in the stream.
 
     `key` is the same for the same record, so that a page never shows it twice. `omitted` is how many more records are
-    inside the same data record and are not listed; it is set on the last of its rows.
+    inside the same data record and are not listed; it is set on the last of its rows. `mask_version` is that of the
+    allowed fields which the masked view shows; "" where it shows none (`field_paths.version_of`).
     """
 
     key: str
@@ -31,6 +34,7 @@ class RecordRow(RecordContent):
     shard_id: str
     sequence_number: str
     omitted: int = 0
+    mask_version: str = ""
 
     @property
     def data_record(self) -> tuple[str, str]:
@@ -52,6 +56,7 @@ class RecordRow(RecordContent):
                 "shard_id": self.shard_id,
                 "sequence_number": self.sequence_number,
                 "omitted": self.omitted,
+                "mask_version": self.mask_version,
             }
         )
 
@@ -68,12 +73,21 @@ class VisibleRow:
         """Return the end of the shard ID, by which shards differ."""
         return f"…{shard_number(self.row.shard_id)}"
 
+    @property
+    def refusal(self) -> Message | None:
+        """Return why the record was not decoded to the end; masked, without what it may repeat of the record."""
+        refusal = self.row.refusal
+        return masked_reason(refusal) if refusal and self.view.is_masked else refusal
 
-def rows_of(record: DataRecord, contents: RecordContents) -> list[RecordRow]:
-    """Return the rows of a data record: one, or one for each record listed of those aggregated in it."""
+
+def rows_of(record: DataRecord, contents: RecordContents, mask_version: str = "") -> list[RecordRow]:
+    """Return the rows of a data record: one, or one for each record listed of those aggregated in it.
+
+    `mask_version` is that of the allowed fields which the contents were masked with.
+    """
     last = len(contents.listed) - 1
     return [
-        _row(record, content, place, contents.omitted if place == last else 0)
+        _row(record, content, place, contents.omitted if place == last else 0, mask_version)
         for place, content in enumerate(contents.listed)
     ]
 
@@ -88,15 +102,28 @@ def from_json(text: str | bytes) -> RecordRow:
         shard_id=raw["shard_id"],
         sequence_number=raw["sequence_number"],
         omitted=raw["omitted"],
+        mask_version=raw["mask_version"],
     )
 
 
-def visible_rows(rows: Collection[RecordRow], audience: Audience) -> list[VisibleRow]:
-    """Return the rows as the audience sees them."""
-    return [VisibleRow(row, row.clear if audience is Audience.CLEAR else row.masked) for row in rows]
+def visible_rows(rows: Collection[RecordRow], audience: Audience, mask_version: str | None = None) -> list[VisibleRow]:
+    """Return the rows as the audience sees them.
+
+    With the version of the fields that are allowed now, a row that was masked by an earlier list is withheld; without
+    it, the caller knows that there is none.
+    """
+    if audience is Audience.CLEAR:
+        return [VisibleRow(row, row.clear) for row in rows]
+    return [VisibleRow(row, _masked(row, mask_version)) for row in rows]
 
 
-def _row(record: DataRecord, content: RecordContent, place: int, omitted: int) -> RecordRow:
+def _masked(row: RecordRow, mask_version: str | None) -> RecordView:
+    if mask_version is None or row.mask_version in {"", mask_version}:
+        return row.masked
+    return RecordView(MASK, "", is_masked=True, is_withheld=True)
+
+
+def _row(record: DataRecord, content: RecordContent, place: int, omitted: int, mask_version: str) -> RecordRow:
     name = f"{record.shard_id}/{record.sequence_number}/{place}"
     fields_of_content = {name: getattr(content, name) for name in _CONTENT}
     if content.raw is None:
@@ -108,4 +135,5 @@ def _row(record: DataRecord, content: RecordContent, place: int, omitted: int) -
         shard_id=record.shard_id,
         sequence_number=record.sequence_number,
         omitted=omitted,
+        mask_version=mask_version,
     )

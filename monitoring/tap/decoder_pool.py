@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from monitoring.decode.kpl import MAGIC
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
+from monitoring.records.field_paths import version_of
 from monitoring.records.record_contents import HashKeys
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.record_views import RecordContents
@@ -42,6 +43,7 @@ class DecoderPool:
         self._queue = FairQueue(count)
         self._changed = threading.Condition()
         self._finished: dict[str, Finished] = {}
+        self._allowed: dict[str, frozenset[str]] = {}
         self._decoders: list[BoundedDecoder] = []
         self._schemas: dict[str, dict[str, str]] = {}
         self._hash_keys: dict[str, Mapping[str, HashKeys]] = {}
@@ -55,6 +57,19 @@ class DecoderPool:
             self._start()
             self._of(uid).skipped_count += self._queue.put(uid, owner, records, monotonic_seconds())
             self._changed.notify()
+
+    def allow(self, uid: str, allowed: frozenset[str]) -> int | None:
+        """Show these fields of the stream's records to the vendor's staff from now on.
+
+        Returns None unless others were allowed before; then how many records were dropped that were masked by those.
+        """
+        with self._changed:
+            before, self._allowed[uid] = self._allowed.get(uid, allowed), allowed
+            if before == allowed:
+                return None
+            waiting, finished = self._queue.waiting(uid), self.finished(uid)
+            self._queue.forget(uid)
+            return waiting + finished.record_count + finished.skipped_count
 
     def waiting(self, uid: str) -> int:
         """Return how many records of the stream are not decoded yet."""
@@ -107,8 +122,9 @@ class DecoderPool:
         while (taken := self._next()) is not None:
             lane, records, most = taken
             before = decoder.ended
+            allowed = self._allowed.get(lane.uid, frozenset())
             try:
-                found = self._decoded(decoder, lane, records, most)
+                found = self._decoded(decoder, lane, records, most, allowed)
             except DecoderUnavailable:
                 log.error("tap.decoder_unavailable")
                 self._give_back(lane, records)
@@ -116,17 +132,22 @@ class DecoderPool:
             except Exception:  # a fault here must cost a batch, not the thread that decodes for everyone
                 log.exception("tap.decoder_failed stream=%s", lane.uid)
                 found = []
-            self._store(lane, records, found, has_ended=decoder.ended > before)
+            self._store(lane, records, found, version_of(allowed), has_ended=decoder.ended > before)
         decoder.close()
 
     def _decoded(
-        self, decoder: BoundedDecoder, lane: Lane, records: Sequence[DataRecord], most: Sequence[int]
+        self,
+        decoder: BoundedDecoder,
+        lane: Lane,
+        records: Sequence[DataRecord],
+        most: Sequence[int],
+        allowed: frozenset[str],
     ) -> list[RecordContents]:
         pairs = [(record.data, record.partition_key) for record in records]
         ranges = self._hash_keys.get(lane.uid, {})
         # Only an aggregate has records that can be outside the range: Kinesis chose the shard by those of the others.
         hash_keys = [ranges.get(record.shard_id) if record.data.startswith(MAGIC) else None for record in records]
-        return decoder.decode(pairs, most=most, schemas=self._schemas.get(lane.uid, {}), hash_keys=hash_keys)
+        return decoder.decode(pairs, allowed, most=most, schemas=self._schemas.get(lane.uid, {}), hash_keys=hash_keys)
 
     def _next(self) -> tuple[Lane, list[DataRecord], list[int]] | None:
         with self._changed:
@@ -145,10 +166,16 @@ class DecoderPool:
             lane.not_before = monotonic_seconds() + _UNAVAILABLE_SECONDS
 
     def _store(
-        self, lane: Lane, records: Sequence[DataRecord], found: Sequence[RecordContents], *, has_ended: bool
+        self,
+        lane: Lane,
+        records: Sequence[DataRecord],
+        found: Sequence[RecordContents],
+        mask_version: str,
+        *,
+        has_ended: bool,
     ) -> None:
         pairs = list(zip(records, found, strict=False))  # what is not in `found` was not reached
-        rows = [row for record, contents in pairs for row in rows_of(record, contents)]
+        rows = [row for record, contents in pairs for row in rows_of(record, contents, mask_version)]
         left = records[len(found) :] if found else ()
         with self._changed:
             dropped = self._queue.finish(lane, left, has_ended=has_ended, now=monotonic_seconds())

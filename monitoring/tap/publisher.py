@@ -50,6 +50,12 @@ class RecordPublisher:
             for audience in Audience:
                 live.publish(self._topic(audience), "record_counts", counts_html)
 
+    def forget_recent(self) -> None:
+        """Repeat no row that was published: to those who connect now, the vendor's staff may see less of it."""
+        self._recent.clear()
+        for audience in Audience:
+            live.forget(self._topic(audience), "records")
+
     def _publish_rows(
         self, newest: Sequence[RecordRow], counts: ReadCounts, audiences: Sequence[Audience], now: float
     ) -> None:

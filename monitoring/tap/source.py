@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connections
 
 from monitoring.models import ExpectedHours
+from monitoring.records.allowed_fields import allowed_fields
 from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections import grant
 from onboarding.connections.sessions import session_for
@@ -49,7 +50,7 @@ class Source:
 
     `owner` is its tenant: the decoders are shared between tenants. `may_read_schemas` is whether the client allows it,
     and the deployed role is not older than that permission. `schema_registry` is the address of a Confluent Schema
-    Registry that an admin gave.
+    Registry that an admin gave. `allowed` are the fields that the vendor's staff see.
     """
 
     stream_name: str
@@ -58,6 +59,7 @@ class Source:
     is_on_demand: bool = False
     may_read_schemas: bool = False
     schema_registry: str = ""
+    allowed: frozenset[str] = frozenset()
 
     def shards(self, since: datetime | None = None) -> list[ListedShard]:
         """Return every shard, or those that are open or were at a moment or later; raises AwsFault."""
@@ -83,6 +85,7 @@ def open_source(uid: str) -> Source:
                 raise SamplingDisabled(uid)
             connection = Connection.objects.get(pk=stream.connection_id)
             hours = ExpectedHours.objects.filter(integration_id=stream.integration_id).only("schema_registry").first()
+            allowed = allowed_fields(connection.tenant_id)
     finally:
         connections.close_all()
     may_read_schemas = connection.allow_schemas and not grant.lacks(connection, GET_SCHEMA)
@@ -93,6 +96,7 @@ def open_source(uid: str) -> Source:
         is_on_demand=stream.is_on_demand,
         may_read_schemas=may_read_schemas,
         schema_registry=hours.schema_registry if hours else "",
+        allowed=allowed,
     )
 
 

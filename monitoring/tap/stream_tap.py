@@ -174,6 +174,7 @@ class StreamTap:
                 self._listing_failed(error, now)
             else:
                 self._listed_at, self._source, self.failure = now, source, None
+                self._show_to_staff(source.allowed)
                 self._follow(source, shards, is_first=not self._readers and not self._finished)
         elif self._listing is not None and self._readers and now - self._listed_at > LISTING_VALID_SECONDS:
             self.fail(Message("tap.database_unavailable"), now)  # the answer may never come
@@ -219,6 +220,14 @@ class StreamTap:
         """Return the moment from which records are read: a minute ago, or when reading stopped."""
         start = timezone.now() - LOOK_BACK
         return min(start, self._left_at) if self._left_at else start
+
+    def _show_to_staff(self, allowed: frozenset[str]) -> None:
+        """Mask by these fields from now on, and drop what was masked by others: it counts as not decoded."""
+        dropped = self.decoders.allow(self.uid, allowed)
+        if dropped is not None:
+            self.counts = self.counts.plus(dropped, dropped)
+            self._new_rows = []
+            self.publisher.forget_recent()
 
     def _is_known(self, shard_id: str) -> bool:
         return shard_id in self._readers or shard_id in self._finished

@@ -1,11 +1,13 @@
-"""What decoders said of a record, for templates: `{% load decoding %}`, then `{{ row|attempts }}`."""
+"""What decoders said of a record, for templates: `{% load decoding %}`, then `{{ visible|attempts }}`."""
 
 from functools import lru_cache
 
 from django import template
 from django.utils.translation import get_language
 
-from monitoring.records.record_views import RecordContent, RecordView, attempts_from_json, details_from_json
+from monitoring.records.masking import masked_reason
+from monitoring.records.record_row import VisibleRow
+from monitoring.records.record_views import RecordView, attempts_from_json, details_from_json
 from portal.messages.catalogue import text_of
 
 register = template.Library()
@@ -13,9 +15,9 @@ _MOST_KEPT = 1024
 
 
 @register.filter
-def attempts(content: RecordContent) -> tuple[str, ...]:
-    """Return a line for each decoder that could not read a record: its name and the reason."""
-    return _lines(content.failed_attempts, get_language())
+def attempts(visible: VisibleRow) -> tuple[str, ...]:
+    """Return a line for each decoder that could not read a record: its name and the reason, masked as the row is."""
+    return _lines(visible.row.failed_attempts, visible.view.is_masked, get_language())
 
 
 @register.filter
@@ -25,7 +27,8 @@ def details(view: RecordView) -> list[str]:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _lines(failed_attempts: str, language: str | None) -> tuple[str, ...]:
+def _lines(failed_attempts: str, is_masked: bool, language: str | None) -> tuple[str, ...]:
     # Records of one sender fail in the same way, and a hundred are on a page.
-    found = attempts_from_json(failed_attempts)
+    stored = attempts_from_json(failed_attempts)
+    found = [(decoder, masked_reason(reason) if is_masked else reason) for decoder, reason in stored]
     return tuple(f"{decoder}: {text_of(reason)}" if decoder else text_of(reason) for decoder, reason in found)

@@ -19,7 +19,9 @@ from portal.accounts import second_factors
 from portal.tenancy import proof
 from portal.tenancy.models import User
 
-Reason = Literal["download", "key_mail", "remove", "revoke", "security", "sign_in_settings", "token", "wall_link"]
+Reason = Literal[
+    "download", "key_mail", "remove", "revoke", "security", "sign_in_settings", "token", "unmask", "wall_link"
+]
 # What outlives the session: a second factor that was set up elsewhere meanwhile must be used first.
 _OF_ACCOUNT = frozenset({"security", "token"})
 

@@ -21,6 +21,8 @@ ENTRIES = {
     "right.webhooks": Entry(_("add, test and remove webhook endpoints")),
     "right.wall_displays": Entry(_("create and revoke links for wall displays")),
     "right.record_access": Entry(_("decide who sees records, and see who was sent them")),
+    "right.download_records": Entry(_("download records, as they see them")),
+    "right.unmask": Entry(_("see masked values for up to an hour, with a reason that the client reads")),
     "right.board": Entry(_("see the board of all tenants’ streams")),
     "right.administration": Entry(_("open Administration")),
     "right.keep_tenants": Entry(_("create tenants, suspend them, and manage people")),

@@ -143,7 +143,14 @@ VENDOR_HAS_KEY = Kind(
     subject=lambda params: Message("notification.vendor_has_key_subject", **params),
     action=Message("notification.open_access_key"),
 )
-
+STAFF_UNMASKED = Kind(
+    key="staff_unmasked",
+    label=Message("notification.staff_unmasked_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.staff_unmasked_subject", **params),
+    action=Message("notification.open_record_access"),
+    is_security=True,
+)
 KEY_ROTATED = Kind(
     key="access_key_rotated",
     label=Message("notification.rotation_label"),
@@ -247,6 +254,7 @@ KINDS = (
     KEY_EXPIRES,
     KEY_DOWNLOADED,
     VENDOR_HAS_KEY,
+    STAFF_UNMASKED,
     KEY_ROTATED,
     KEY_REVOKED,
     KEY_USED_ELSEWHERE,

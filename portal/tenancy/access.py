@@ -176,4 +176,4 @@ def _checked(tenant: Tenant, role: TenantRole | None, rights: frozenset[Right], 
 
 def _rights(user: Person, tenant: Tenant, role: TenantRole | None) -> frozenset[Right]:
     roles = frozenset({Role(role)}) if role else staff_roles(user)
-    return rights_of(roles, is_suspended=tenant.is_suspended)
+    return rights_of(roles, is_suspended=tenant.is_suspended, withheld=tenant.withheld_rights)

@@ -50,6 +50,12 @@ class Tenant(models.Model):
         editable=False,
         help_text="Its people see its pages only after a second factor.",
     )
+    withheld_rights = models.JSONField(
+        db_default=[],
+        default=list,
+        editable=False,
+        help_text="Rights that its admins withhold from roles, as role:right (rights.py says which can be withheld).",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -3,7 +3,7 @@
 docs/rights.md shows the same table. Decision 38 says why rights are few, and why they are code and not rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -39,6 +39,8 @@ class Right(StrEnum):
     WEBHOOKS = "webhooks"
     WALL_DISPLAYS = "wall_displays"
     RECORD_ACCESS = "record_access"
+    DOWNLOAD_RECORDS = "download_records"
+    UNMASK = "unmask"
     BOARD = "board"
     ADMINISTRATION = "administration"
     KEEP_TENANTS = "keep_tenants"
@@ -51,13 +53,15 @@ class Right(StrEnum):
 class Rule:
     """What a right lets its holder do, which roles have it, and whether they keep it while the tenant is suspended.
 
-    With `by_token` it can be a scope of an API token: a program needs it, and it changes no one's access.
+    With `by_token` it can be a scope of an API token: a program needs it, and it changes no one's access. With
+    `can_be_withheld` a tenant's admins can take it from single roles in their tenant.
     """
 
     description: Message
     roles: frozenset[Role]
     while_suspended: bool = False
     by_token: bool = False
+    can_be_withheld: bool = False
 
 
 _MEMBERS = frozenset({Role.ADMIN, Role.VIEWER})
@@ -83,6 +87,14 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         # Such a link shows the board to anyone who has it.
         Right.WALL_DISPLAYS: Rule(Message("right.wall_displays"), _ADMIN),
         Right.RECORD_ACCESS: Rule(Message("right.record_access"), _ADMIN),
+        # As on the page, masked where the page is masked. It reads, so it stays while the tenant is suspended.
+        Right.DOWNLOAD_RECORDS: Rule(
+            Message("right.download_records"),
+            _MEMBERS | {Role.SUPPORT},
+            while_suspended=True,
+            can_be_withheld=True,
+        ),
+        Right.UNMASK: Rule(Message("right.unmask"), frozenset({Role.SUPPORT}), can_be_withheld=True),
         Right.BOARD: Rule(Message("right.board"), _STAFF, while_suspended=True),
         Right.ADMINISTRATION: Rule(Message("right.administration"), _STAFF, while_suspended=True),
         Right.KEEP_TENANTS: Rule(Message("right.keep_tenants"), frozenset({Role.SUPPORT}), while_suspended=True),
@@ -94,8 +106,30 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
 )
 
 
-def rights_of(roles: frozenset[Role], *, is_suspended: bool = False) -> frozenset[Right]:
-    """Return the rights of a person with the roles, in a tenant that may be suspended."""
+def rights_of(
+    roles: frozenset[Role], *, is_suspended: bool = False, withheld: Collection[str] = ()
+) -> frozenset[Right]:
+    """Return the rights of a person with the roles, in a tenant that may be suspended and withholds some (`entry`)."""
     return frozenset(
-        right for right, rule in TABLE.items() if rule.roles & roles and (rule.while_suspended or not is_suspended)
+        right
+        for right, rule in TABLE.items()
+        if (rule.while_suspended or not is_suspended) and _holders(right, rule, withheld) & roles
     )
+
+
+def entry(role: Role, right: Right) -> str:
+    """Return how a tenant stores that it withholds a right from a role."""
+    return f"{role}:{right}"
+
+
+def withholdable() -> list[tuple[Right, Role]]:
+    """Return every right that a tenant can withhold, with each role that can have it."""
+    return [
+        (right, role) for right, rule in TABLE.items() for role in Role if rule.can_be_withheld and role in rule.roles
+    ]
+
+
+def _holders(right: Right, rule: Rule, withheld: Collection[str]) -> frozenset[Role]:
+    if not (withheld and rule.can_be_withheld):
+        return rule.roles
+    return frozenset(role for role in rule.roles if entry(role, right) not in withheld)

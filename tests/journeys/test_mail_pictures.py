@@ -45,6 +45,14 @@ MESSAGES = {
     kinds.KEY_EXPIRES: Message("notification.key_expires", title="Ada North", date="31 January 2027", **NAMES),
     kinds.KEY_DOWNLOADED: Message("notification.key_downloaded", actor=PEOPLE["actor"], **NAMES),
     kinds.VENDOR_HAS_KEY: Message("notification.vendor_has_key", **NAMES),
+    kinds.STAFF_UNMASKED: Message(
+        "notification.staff_unmasked_stream",
+        person="sue@halcyon.example",
+        stream="sluice-harbour",
+        organisation=NAMES["tenant"],
+        reason="Ticket 4711: temperatures look wrong since Monday",
+        end="2026-11-30 16:45 UTC",
+    ),
     kinds.KEY_ROTATED: Message("notification.key_rotation_new", key="AKIAIOSFODNN7EXAMPLE", **NAMES),
     kinds.KEY_REVOKED: Message(
         "notification.key_compromised", key="AKIAIOSFODNN7EXAMPLE", by="ada@northwind.example", **NAMES

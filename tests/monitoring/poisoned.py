@@ -6,6 +6,7 @@ from collections.abc import Collection
 import cbor2
 
 from monitoring.records import record_row
+from monitoring.records.field_paths import version_of
 from monitoring.records.record_contents import contents_of
 from monitoring.records.record_row import RecordRow
 from portal.aws.records import DataRecord
@@ -15,7 +16,8 @@ _MODULUS = (1 << 61) - 1  # of Python's hash of an integer: its multiples have t
 
 def rows_of(record: DataRecord, allowed: Collection[str] = ()) -> list[RecordRow]:
     """The rows of a record, decoded in this process."""
-    return record_row.rows_of(record, contents_of(record.data, record.partition_key, allowed))
+    contents = contents_of(record.data, record.partition_key, allowed)
+    return record_row.rows_of(record, contents, version_of(allowed))
 
 
 def colliding_keys(count: int = 40_000) -> bytes:

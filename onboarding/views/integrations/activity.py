@@ -120,6 +120,11 @@ DESCRIPTIONS = {
     "monitoring:wall-link:created": _("created a wall display link,"),
     "monitoring:wall-link:opened": _("opened the board by a wall display link for the first time,"),
     "monitoring:wall-link:revoked": _("revoked a wall display link,"),
+    "monitoring:allowed-fields:changed": _("changed which fields of records the vendor’s staff see in"),
+    "monitoring:withheld-rights:changed": _("changed who may download and unmask records in"),
+    "monitoring:unmasking:began": _("unmasked the records of"),
+    "monitoring:unmasking:ended": _("ended the unmasking of the records of"),
+    "monitoring:records:downloaded": _("downloaded records of"),
     "tenancy:staff:viewed": _("viewed pages of this tenant as staff"),
 }
 _LOOKS = {

@@ -52,6 +52,15 @@ ACTS = {
         _("People, API tokens and wall displays"),
         ("tenancy:membership:", "tenancy:person:", "tenancy:invitation:", "tenancy:token:", "monitoring:wall-link:"),
     ),
+    "records": (
+        _("Access to records"),
+        (
+            "monitoring:allowed-fields:",
+            "monitoring:withheld-rights:",
+            "monitoring:unmasking:",
+            "monitoring:records:",
+        ),
+    ),
     "notifications": (_("Notifications and webhooks"), ("outbox:",)),
     "staff": (_("Visits by staff"), ("tenancy:staff:",)),
     "organisation": (_("Organisation"), ("tenancy:tenant:",)),

@@ -22,6 +22,7 @@ REASONS: dict[str, Promise] = {
     "revoke": gettext_lazy("You are about to revoke an access key."),
     "security": gettext_lazy("You are about to change how you sign in."),
     "token": gettext_lazy("You are about to create or revoke an API token."),
+    "unmask": gettext_lazy("You are about to see values in a client’s records."),
     "wall_link": gettext_lazy("You are about to create a link that shows the board to anyone who has it."),
     "sign_in_settings": gettext_lazy("You are about to change how people of your organisation sign in."),
 }

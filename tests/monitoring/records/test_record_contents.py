@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.masking import MASK
 from monitoring.records.record_contents import (
     MAX_CHARACTERS,
@@ -59,7 +60,7 @@ def test_staff_see_nothing_of_a_refused_record_but_the_reason() -> None:
 
 
 def test_allowed_fields_do_not_unmask_what_has_no_fields() -> None:
-    (content,) = contents_of(b"a person's name", "k", ["", "partition_key"]).listed
+    (content,) = contents_of(b"a person's name", "k", ["", PARTITION_KEY]).listed
     assert content.masked.is_withheld
     assert content.masked.partition_key == "k"
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitoring.records.access import Audience
+from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.masking import MASK
 from monitoring.records.record_row import from_json, visible_rows
 from monitoring.records.record_views import RecordView
@@ -49,7 +50,7 @@ def test_a_record_that_cannot_be_split_into_fields_is_withheld_from_staff() -> N
 def test_the_partition_key_is_a_value_too() -> None:
     (row,) = rows_of(record(b"{}"))
     assert row.masked.partition_key == MASK
-    (row,) = rows_of(record(b"{}"), ["partition_key"])
+    (row,) = rows_of(record(b"{}"), [PARTITION_KEY])
     assert row.masked.partition_key == "bldg-7/leak"
 
 

@@ -6,6 +6,7 @@ from threading import enumerate as enumerate_threads
 
 import pytest
 
+from monitoring.records.field_paths import version_of
 from monitoring.tap.decoder_pool import DecoderPool, Finished
 from monitoring.tap.fair_queue import MAX_WAITING
 from portal.aws.records import DataRecord
@@ -37,6 +38,21 @@ def test_every_record_becomes_a_row_in_order(pool: DecoderPool) -> None:
     assert [row.sequence_number for row in finished.rows] == [str(number) for number in range(250)]
     assert (finished.record_count, finished.skipped_count, finished.ended) == (250, 0, [])
     assert pool.finished("a1") == Finished()
+
+
+def test_rows_are_masked_by_the_fields_that_are_allowed_and_what_others_masked_is_dropped(pool: DecoderPool) -> None:
+    allowed = frozenset({"wet"})
+    assert pool.allow("a1", allowed) is None
+    pool.submit("a1", "a", records(1))
+    [row] = everything(pool, "a1").rows
+    assert (row.masked.text, row.mask_version) == ('{"wet": true}', version_of(allowed))
+    pool.submit("a1", "a", records(40))
+    assert pool.allow("a1", allowed) is None
+    assert pool.allow("a1", frozenset()) == 40
+    assert pool.finished("a1") == Finished()
+    pool.submit("a1", "a", records(1))
+    [row] = everything(pool, "a1").rows
+    assert (row.masked.text, row.mask_version) == ('{"•••1": "•••"}', "")
 
 
 def test_another_tenants_record_appears_while_one_tenant_poisons_all_of_its_decoders(pool: DecoderPool) -> None:

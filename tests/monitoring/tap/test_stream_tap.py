@@ -18,7 +18,7 @@ from monitoring.records.tap_status import TapStatus, tap_status
 from monitoring.tap import stream_tap
 from monitoring.tap.publisher import ROWS_PER_EVENT
 from monitoring.tap.source import Source
-from monitoring.tap.stream_tap import LISTING_VALID_SECONDS
+from monitoring.tap.stream_tap import LIST_SHARDS_SECONDS, LISTING_VALID_SECONDS
 from monitoring.tap.tap import LEASE_SECONDS, Tap
 from portal import live
 from portal.aws.errors import fault
@@ -100,6 +100,27 @@ def test_an_exception_that_no_one_expects_costs_one_shard(tap: Tap, moment: Mome
     go(tap, moment, 3)
     assert status().failing_reason is not None
     assert status().failing_reason.code == "tap.unexpected_error"
+
+
+def test_a_changed_list_of_fields_applies_with_the_next_list_of_shards_and_drops_what_it_may_not_show(
+    redis: Redis, moment: Moment, kinesis, aws: AwsSession
+) -> None:
+    allowed = [frozenset({"n"})]
+    tap = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws, allowed=allowed[0]), clock=moment)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    put(kinesis, b'{"n": 1}')
+    go(tap, moment, 2)
+    assert [row.masked.text for row in newest_rows("abc")] == ['{"n": 1}']
+    assert redis.exists(f"last:{CLEAR}:records")
+    allowed[0] = frozenset()
+    live.hold({CLEAR: 1})
+    go(tap, moment, LIST_SHARDS_SECONDS + 2)
+    assert not redis.exists(f"last:{CLEAR}:records"), "no one who connects now is sent what was masked before"
+    put(kinesis, b'{"n": 2}')
+    go(tap, moment, 2)
+    assert newest_rows("abc")[0].masked.text == '{"•••1": "•••"}'
+    tap.close()
 
 
 def test_postgresql_may_be_away_for_a_moment(redis: Redis, moment: Moment, kinesis, aws: AwsSession) -> None:
