@@ -1,6 +1,7 @@
-"""The live table of records in a browser: it counts what it does not list, and shows poisoned records as refused."""
+"""The live table of records in a browser: soon, for many at the calls of one, through a reshard, and all is counted."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +12,12 @@ from tests.journeys.browser import browser_errors, needs_chromium, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import LONG_NUMBER, NEVER_RETURNS
+from tests.portal.event_crowd import Crowd, gathered
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.audit, needs_chromium]
+
+EACH_PERSON = 67  # of the 100 event streams that one may have
 
 STREAM = "sluice-contoso-sensors"
 COUNTS = re.compile(r"Shows ([\d,]+) of ([\d,]+) records? read since .*, ([\d,]+) not listed")
@@ -75,4 +79,67 @@ def without_javascript(browser: Browser, page: Page) -> None:
     total, listed, unlisted = counts_on(plain)
     assert plain.locator("#records > tr").count() == listed == 100
     assert total == listed + unlisted
+    context.close()
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_waiting_viewer_sees_a_record_and_the_state_of_the_reader(page: Page) -> None:
+    expect(page.locator("[data-live]")).to_contain_text("Live")
+    client = root_session("444455556666").client("kinesis")
+    client.put_record(StreamName=STREAM, Data=b'{"waited": "for this"}', PartitionKey="k")
+    expect(page.locator("#records")).to_contain_text('"for this"')
+    expect(page.locator(".records-card .card-head")).to_contain_text("No lag · Reads 1 of 5 calls/s per shard")
+
+
+@pytest.mark.usefixtures("aws")
+def test_two_hundred_viewers_cause_the_calls_of_one(browser: Browser, page: Page, demo: Demo) -> None:
+    """The emulator counts: it answers five calls a second, so with three of ours there is room for two of Sluice's."""
+    topic = f"/events/stream/{page.url.rstrip('/').rpartition('/')[2]}"
+    crowds = []
+    for person, audience in (
+        ("admin@contoso.example", "clear"),
+        ("operator@halcyon.example", "masked"),
+        ("support@halcyon.example", "masked"),
+    ):
+        context = browser.new_context()
+        visitor = context.new_page()
+        sign_in(visitor, demo.url, person, PASSWORD)
+        visitor.goto(page.url)
+        if audience == "masked":  # staff, who say why they open a client's page
+            visitor.locator("[name=reason]").fill("A test with many viewers")
+            visitor.locator("main button[type=submit]").click()
+            expect(visitor.locator("#records")).to_be_attached()
+        session = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid")
+        crowds.append(Crowd(demo.url, f"{topic}/{audience}/", session, EACH_PERSON))
+        context.close()
+    client = root_session("444455556666").client("kinesis", single_attempt=True)
+    shards = [shard["ShardId"] for shard in client.list_shards(StreamName=STREAM)["Shards"]]
+    kind = {"ShardIteratorType": "LATEST"}
+    with gathered(*crowds, within=60):
+        places = [client.get_shard_iterator(StreamName=STREAM, ShardId=shard, **kind) for shard in shards]
+        iterators = [place["ShardIterator"] for place in places]
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            iterators = [client.get_records(ShardIterator=at)["NextShardIterator"] for at in iterators]
+            time.sleep(0.34)
+        expect(page.locator(".records-card .card-head")).to_contain_text("Reads 1 of 5 calls/s per shard")
+        expect(page.locator(".records-card .card-head")).to_contain_text(re.compile("20[1-9] viewers"), timeout=40_000)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_reshard_is_followed_and_a_page_opened_after_it_shows_what_was_before(browser: Browser, page: Page) -> None:
+    expect(page.locator("[data-live]")).to_contain_text("Live")
+    client = root_session("444455556666").client("kinesis")
+    before = client.put_record(StreamName=STREAM, Data=b'{"put": "before the reshard"}', PartitionKey="k")["ShardId"]
+    expect(page.locator("#records")).to_contain_text('"before the reshard"')
+    count = client.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]["OpenShardCount"]
+    client.update_shard_count(StreamName=STREAM, TargetShardCount=2 * count, ScalingType="UNIFORM_SCALING")
+    after = client.put_record(StreamName=STREAM, Data=b'{"put": "after the reshard"}', PartitionKey="k")["ShardId"]
+    assert before != after
+    expect(page.locator("#records")).to_contain_text('"after the reshard"')
+    context = browser.new_context(storage_state=page.context.storage_state())
+    other = context.new_page()
+    other.goto(page.url)
+    for text in ('"before the reshard"', '"after the reshard"'):
+        expect(other.locator("#records")).to_contain_text(text)
     context.close()
