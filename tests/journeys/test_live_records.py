@@ -1,5 +1,6 @@
 """The live table of records in a browser: soon, for many at the calls of one, through a reshard, and all is counted."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.audit, needs_chromium]
 
+ROLE = "SluiceAccess"
 EACH_PERSON = 67  # of the 100 event streams that one may have
 
 STREAM = "sluice-contoso-sensors"
@@ -124,6 +126,23 @@ def test_two_hundred_viewers_cause_the_calls_of_one(browser: Browser, page: Page
             time.sleep(0.34)
         expect(page.locator(".records-card .card-head")).to_contain_text("Reads 1 of 5 calls/s per shard")
         expect(page.locator(".records-card .card-head")).to_contain_text(re.compile("20[1-9] viewers"), timeout=40_000)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_role_that_lost_the_right_to_read_is_named_and_its_records_are_dimmed_until_it_is_back(page: Page) -> None:
+    status, rows = page.locator(".records-card .card-head"), page.locator("#records")
+    expect(status).to_contain_text("of 5 calls/s per shard")
+    iam = root_session("444455556666").client("iam")
+    statement = {"Effect": "Deny", "Action": "kinesis:GetRecords", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName=ROLE, PolicyName="no-reads", PolicyDocument=document)
+    try:
+        expect(status).to_contain_text("Couldn’t read records: AWS denied kinesis:GetRecords")
+        expect(rows).to_have_css("opacity", "0.6")
+    finally:
+        iam.delete_role_policy(RoleName=ROLE, PolicyName="no-reads")
+    expect(status).to_contain_text("of 5 calls/s per shard", timeout=60_000)
+    expect(rows).to_have_css("opacity", "1")
 
 
 @pytest.mark.usefixtures("aws")
