@@ -55,6 +55,40 @@ READERS = {
     ),
 }
 
+FIRST_QUERY = {
+    "first_query.no_files": Entry(
+        _("This delivery writes no files that Athena could query, but records to %(destination)s.")
+    ),
+    "first_query.converted": Entry(
+        _("Firehose converts these records by the table %(table)s of the Glue Data Catalog."),
+        todo=_("Query that table in Athena. Its location must be the prefix of this delivery."),
+    ),
+    "first_query.compression": Entry(
+        _("Athena cannot read files of this delivery: they are compressed as %(compression)s."),
+        todo=_("Change the compression to GZIP. It applies to new files."),
+    ),
+    "first_query.not_projected": Entry(
+        _(
+            "Athena cannot compute the folders from %(expression)s in the prefix, so the table has no partitions and "
+            "each query reads all files."
+        ),
+    ),
+    "first_query.injected": Entry(
+        _("A query must give a value for each partition key: replace VALUE, or compare with IN and several values.")
+    ),
+    "first_query.time_zone": Entry(
+        _("The folders are named by the time in %(zone)s, while the current time in Athena is UTC.")
+    ),
+    "first_query.joined": Entry(
+        _("Records follow each other without a newline in these files, so Athena sees several records as one line."),
+        todo=_("Turn on the newline after each record in the delivery’s settings. It applies to new files."),
+    ),
+    "first_query.whole_lines": Entry(
+        _("The fields of the records are not known here, so each line is one column, record."),
+        todo=_("Read a field with json_extract_scalar(record, '$.field')."),
+    ),
+}
+
 SHARD_OF = {
     "shard_of.nothing": Entry(_("Enter at least one partition key, or an explicit hash key.")),
     "shard_of.too_many": Entry(_("Enter at most %(most)s keys.")),
@@ -331,4 +365,6 @@ TAP = {
         cause=Cause.CLIENT,
     ),
 }
-ENTRIES = BOARD | TAP | ACCESS | TIME_RANGES | READERS | SHARD_OF | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+ENTRIES = (
+    BOARD | TAP | ACCESS | TIME_RANGES | READERS | SHARD_OF | FIRST_QUERY | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+)

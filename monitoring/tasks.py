@@ -7,9 +7,10 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from monitoring.alerts import check
-from monitoring.collection import collector, range_reading, reader_reading
-from monitoring.collection.publication import publish_readers
+from monitoring.collection import collector, failure_reading, range_reading, reader_reading
+from monitoring.collection.publication import publish_failures, publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
+from monitoring.failed_deliveries import stored as failures
 from monitoring.read_audit import retention
 from monitoring.reports import making
 from monitoring.time_ranges import store
@@ -44,8 +45,11 @@ def collect_connection(*, connection_id: int, region: str) -> None:
     with database_scope.of_row(Connection.objects.filter(pk=connection_id)):
         collector.collect(connection_id=connection_id, region=region, now=timezone.now(), only_due=True)
         watched = reader_reading.to_read(connection_id=connection_id, region=region, now=timezone.now())
+        failing = failure_reading.to_read(connection_id=connection_id, region=region)
     for integration_id in watched:
         read_readers.apply_async(kwargs={"integration_id": integration_id}, expires=_EXPIRES_SECONDS)
+    for integration_id in failing:
+        read_failures.apply_async(kwargs={"integration_id": integration_id}, expires=_EXPIRES_SECONDS)
 
 
 @app.task(name="monitoring.read_readers", expires=_EXPIRES_SECONDS)
@@ -56,6 +60,26 @@ def read_readers(*, integration_id: int) -> None:
         stream = watched_stream(row.uid) if row else None
         if stream is not None and reader_reading.read(stream, now=timezone.now()):
             publish_readers(stream)
+
+
+@app.task(name="monitoring.read_failures", expires=_EXPIRES_SECONDS)
+def read_failures(*, integration_id: int) -> None:
+    """Read what Firehose could not deliver of a stream that someone watches."""
+    with database_scope.of_row(Integration.objects.filter(pk=integration_id)):
+        row = Integration.objects.filter(pk=integration_id).first()
+        stream = watched_stream(row.uid) if row else None
+        if stream is not None and failure_reading.read(stream, now=timezone.now()):
+            publish_failures(stream)
+
+
+def request_failures(stream: WatchedStream) -> None:
+    """Request that error files are read, because someone opened the page; at most twice a minute."""
+    try:
+        if failures.is_first_request(stream.uid):
+            arguments = {"integration_id": stream.integration_id}
+            read_failures.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
+    except (OperationalError, RedisError):
+        log.warning("failures.hint_lost stream=%s", stream.uid)
 
 
 @app.task(name="monitoring.check_alerts", expires=_EXPIRES_SECONDS)

@@ -12,6 +12,7 @@ from monitoring.alert_pages.alarm_views import (
 )
 from monitoring.alert_pages.threshold_views import alert_thresholds, stream_alerts
 from monitoring.alert_pages.views import alert, alerts, all_alerts
+from monitoring.delivery_pages.views import deliveries, put_back
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.key_views import shard_of_key
@@ -52,6 +53,8 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/alarms/", stream_alarms, name="stream_alarms"),
     path("t/<slug:slug>/streams/<slug:uid>/alarms/<slug:form>/", stream_alarm_file, name="stream_alarm_file"),
     path("t/<slug:slug>/streams/<slug:uid>/alerts/", stream_alerts, name="stream_alerts"),
+    path("t/<slug:slug>/streams/<slug:uid>/deliveries/", deliveries, name="stream_deliveries"),
+    path("t/<slug:slug>/streams/<slug:uid>/deliveries/<str:delivery>/put-back/", put_back, name="put_back"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
     path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),

@@ -76,6 +76,7 @@ class WatchedStream:
     producer: str = USER
     allow_sampling: bool = True
     allow_readers: bool = False
+    allow_failures: bool = False
     connection_problem: Message | None = None
     drift_count: int = 0
     uses_fips: bool = False
@@ -157,6 +158,7 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         producer=spec.producer,
         allow_sampling=connection.allow_sampling,
         allow_readers=connection.allow_readers,
+        allow_failures=connection.allow_failures,
         connection_problem=_problem_of(connection),
         drift_count=row.drift_count,
         uses_fips=wants_fips(row.spec),

@@ -25,6 +25,7 @@ ROUTES = {
     "monitoring.delete_old_reads": HOUSEKEEPING,
     "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,
+    "monitoring.read_failures": METRICS,
     "monitoring.read_range": METRICS,
     "monitoring.read_readers": METRICS,
     "monitoring.show_connection": METRICS,

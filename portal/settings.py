@@ -286,6 +286,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.cause_messages",
     "monitoring.alarms.messages",
     "monitoring.record_access_messages",
+    "monitoring.failed_deliveries.messages",
     "monitoring.wall_messages",
     "monitoring.alerts.messages",
     "monitoring.reports.messages",

@@ -76,6 +76,12 @@ def publish_readers(stream: WatchedStream) -> None:
         live.publish(f"stream:{stream.uid}:{audience}", "readers")
 
 
+def publish_failures(stream: WatchedStream) -> None:
+    """Report to open pages of a stream that its error files were read; what they show differs by right."""
+    for audience in Audience:
+        live.publish(f"stream:{stream.uid}:{audience}", "failures")
+
+
 def publish_checked(checked: Sequence[tuple[WatchedStream, StreamHealth]]) -> None:
     """Report to open pages that these streams were checked, so that what they show does not expire."""
     watched = live.watched("")

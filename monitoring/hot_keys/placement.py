@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitoring.hot_keys.hash_keys import LONGEST_KEY, explicit_hash_key, hash_key_of, shard_of
-from monitoring.shards.known_shard import HASH_KEYS, KnownShard
+from monitoring.shards.known_shard import KnownShard
 from portal.messages.message import Message
 
 MOST_KEYS = 20
@@ -19,16 +19,12 @@ class Placement:
     key: str
     hash_key: int
     shard: KnownShard | None
+    is_explicit: bool = False
 
     @property
     def hash_hex(self) -> str:
         """Return the hash key in hexadecimal, as MD5 is usually written."""
         return f"{self.hash_key:032x}"
-
-    @property
-    def place(self) -> float:
-        """Return the place of the hash key among all, from 0 to 1."""
-        return self.hash_key / HASH_KEYS
 
 
 def problem_of(partition_keys: Sequence[str], hash_keys: Sequence[str]) -> Message | None:
@@ -48,6 +44,6 @@ def placements(
     partition_keys: Sequence[str], hash_keys: Sequence[str], shards: Sequence[KnownShard]
 ) -> list[Placement]:
     """Return the place of each key; explicit hash keys must be valid."""
-    pairs = [(key, hash_key_of(key)) for key in partition_keys]
-    pairs += [(typed.strip(), int(typed)) for typed in hash_keys]
-    return [Placement(key, number, shard_of(number, shards)) for key, number in pairs]
+    found = [(key, hash_key_of(key), False) for key in partition_keys]
+    found += [(typed.strip(), int(typed), True) for typed in hash_keys]
+    return [Placement(key, number, shard_of(number, shards), explicit) for key, number, explicit in found]

@@ -19,7 +19,7 @@ BUSY_PEAK_SHARE = 0.8
 BUSY_MEAN_SHARE = 0.5
 UNEVEN_FACTOR = 2.0
 HOT_KEY_SHARE = 0.5  # a split leaves the key's half with at least this much
-LEAST_RECORDS = 100
+LEAST_RECORDS = 20  # of 1 MiB they fill a shard for 20 seconds
 
 
 class Kind(StrEnum):

@@ -13,6 +13,7 @@ from monitoring.records.access import Audience
 from monitoring.series import shard_number
 from portal.messages.formats import percent, rate, size
 
+KEYS_SHOWN = 3
 LABELS = {
     Kind.CALM: gettext_lazy("Even"),
     Kind.TOO_FEW: gettext_lazy("Too few records"),
@@ -38,7 +39,7 @@ class KeyRow:
     @property
     def bounds(self) -> str:
         """Return the share in words: exact, or the least and the most that it can be."""
-        if self.is_exact:
+        if self.is_exact or self.least == self.most:
             return self.least
         return _("at least %(least)s, at most %(most)s") % {"least": self.least, "most": self.most}
 
@@ -134,7 +135,7 @@ def _row(found: Verdict, report: Report, audience: Audience) -> HotShardRow:
         stream_share=percent(found.stream_share),
         range_share="" if found.range_share is None else percent(found.range_share),
         by=_("bytes") if found.is_by_bytes else _("records"),
-        keys=tuple(_key_row(load, rank, found, audience) for rank, load in enumerate(found.keys[:5], 1)),
+        keys=tuple(_key_row(load, rank, found, audience) for rank, load in enumerate(found.keys[:KEYS_SHOWN], 1)),
         split_command=command,
         split_below=below,
         split_above=above,

@@ -42,6 +42,7 @@ def session_for(
     scope: SessionScope = SessionScope.PROVISIONING,
     *,
     stream_arn: str = "",
+    files_arn: str = "",
     fips: bool = False,
 ) -> AwsSession:
     """Return a session of the connection's role, narrowed to a scope; the client's CloudTrail names its purpose.
@@ -49,7 +50,8 @@ def session_for(
     `purpose` ends with the ID of the run, integration or connection that it is for, which stays the same from call to
     call: sessions are kept by their names.
 
-    A session for provisioning reads records of `stream_arn` alone. Raises AwsFault.
+    A session for provisioning reads records of `stream_arn` alone, one for error files those of `files_arn`. Raises
+    AwsFault.
 
     With `fips` it is made, and calls AWS, through FIPS endpoints. If a call in it is denied because the role is gone,
     the call raises the AwsFault of AssumeRole.
@@ -66,7 +68,7 @@ def session_for(
         session_name=names.role_session_name(purpose),
         region=region,
         fips=fips,
-        policy=policy_of(connection, scope, stream_arn),
+        policy=policy_of(connection, scope, stream_arn, files_arn),
     )
     session = _assumed(connection, partial(assume, not_before=connection.state_since))
     return session.reporting_faults(confirm)
@@ -124,20 +126,21 @@ def trust_report(connection: Connection, role_arn: str, progress: Progress = ign
     )
 
 
-def policy_of(connection: Connection, scope: SessionScope, stream_arn: str = "") -> Document:
+def policy_of(connection: Connection, scope: SessionScope, stream_arn: str = "", files_arn: str = "") -> Document:
     """Return the session policy of a scope for the connection's role."""
-    return _policy_of(grant_of(connection), scope, stream_arn)
+    return _policy_of(grant_of(connection), scope, stream_arn, files_arn)
 
 
 # Composing the grant takes longer than looking it up, and the tap asks for each read of a stream.
 @lru_cache(maxsize=256)
-def _policy_of(grant: RoleGrant, scope: SessionScope, stream_arn: str) -> Document:
+def _policy_of(grant: RoleGrant, scope: SessionScope, stream_arn: str, files_arn: str) -> Document:
     return session_policy(
         scope,
         granted=[policy.document for policy in grant.permissions],
         account_id=grant.account_id,
         partition=grant.partition,
         stream_arn=stream_arn,
+        files_arn=files_arn,
     )
 
 

@@ -37,6 +37,9 @@ class GrantFields(models.Model):
     allow_schemas = models.BooleanField(
         default=False, help_text="Allow Sluice to read schemas of AWS Glue Schema Registry."
     )
+    allow_failures = models.BooleanField(
+        default=False, help_text="Allow Sluice to read what Firehose could not deliver, under errors/ in the buckets."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

@@ -70,6 +70,7 @@ _CONDITIONS = {
     "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
     "ListsAdopted": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "AdoptsStreams"}]},
     "ReadsLeases": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "HasLeaseTables"}]},
+    "ReadsErrors": {"Fn::And": [{"Condition": "MayFailures"}, {"Condition": "MaySampling"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
 # Sid → the condition of its statement; statements of listed ARNs exist where any are listed.
@@ -85,6 +86,8 @@ _CONDITION_OF = {
     "SampleOtherStreams": "SamplesAdopted",
     "ListOtherConsumers": "ListsAdopted",
     "LeaseTables": "ReadsLeases",
+    "ReadErrors": "ReadsErrors",
+    "DecryptErrors": "ReadsErrors",
 }
 
 

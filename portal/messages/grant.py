@@ -63,6 +63,13 @@ ENTRIES = {
             "records are shown as bytes. AWS cannot limit this to one registry."
         )
     ),
+    "grant.failures": Entry(_("Read what could not be delivered")),
+    "grant.failures_explained": Entry(
+        _(
+            "Shows what Firehose could not deliver, grouped by error: the files under errors/ in the buckets of your "
+            "deliveries. They contain records, so record samples must be allowed too."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

@@ -71,6 +71,7 @@ class Belongings:
             "alert": {**at, "uid": self.alert.uid},
             "connection": {**at, "uid": self.connection.uid},
             "live": {**at, "uid": self.live.uid},
+            "live delivery": {**at, "uid": self.live.uid, "delivery": self.live.spec["deliveries"][0]["name"]},
             "self-managed": {**at, "uid": self.self_managed.uid},
             "no grant": {**at, "uid": self.self_managed.connection.uid if self.self_managed.connection else ""},
             "removal": {**at, "uid": self.self_managed.uid, "form": "removal"},

@@ -29,6 +29,7 @@ class ChosenPermissions:
     trail: bool = False
     readers: bool = False
     schemas: bool = False
+    failures: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.delivery_resources import bucket_statements, firehose_statements
+from portal.aws.policies.error_files import error_file_statements
 from portal.aws.policies.identities import identity_statements, protecting_statements
 from portal.aws.policies.keys import key_statements
 from portal.aws.policies.readers import reader_statements
@@ -52,7 +53,11 @@ def portal_policies(
     streams = stream_statements(named, account_id, partition)
     streams += [*listed_stream_statements(optional), *reader_statements(named, optional)]
     streams.append(allow("ReadSchemas", [GET_SCHEMA], "*"))
-    delivery = [*bucket_statements(name_prefix, partition), *firehose_statements(account_id, name_prefix, partition)]
+    delivery = [
+        *bucket_statements(name_prefix, partition),
+        *error_file_statements(account_id, name_prefix, partition),
+        *firehose_statements(account_id, name_prefix, partition),
+    ]
     own = [f"{iam}:policy/{name}{suffix}" for name in ("SluiceStreams", "SluiceDelivery", "SluiceIdentity")]
     identity = [
         allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/SluiceAccess{suffix}"),

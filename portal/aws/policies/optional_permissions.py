@@ -45,7 +45,7 @@ OPTIONAL_PERMISSIONS = (
         Message("grant.sampling"),
         Message("grant.sampling_explained"),
         "Whether Sluice may show samples of your records.",
-        frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples"}),
+        frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples", "ReadErrors", "DecryptErrors"}),
         True,
         frozenset({"NeverReadRecords"}),
     ),
@@ -167,8 +167,17 @@ OPTIONAL_PERMISSIONS = (
         frozenset({"ReadSchemas"}),
         False,
     ),
+    OptionalPermission(
+        "failures",
+        "ReadErrorFiles",
+        Message("grant.failures"),
+        Message("grant.failures_explained"),
+        "Whether Sluice may read what Firehose could not deliver: files under errors/ in the buckets of deliveries.",
+        frozenset({"ReadErrors", "DecryptErrors"}),
+        False,
+    ),
 )
 # Of the account, and not of what deliveries may use: they widen no boundary.
-READING_PERMISSIONS = ("trail", "readers", "schemas")
+READING_PERMISSIONS = ("trail", "readers", "schemas", "failures")
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from portal.aws.policies.error_files import error_file_session
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS, SCAN_LEASES
 from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
@@ -52,6 +53,7 @@ class SessionScope(StrEnum):
     DIAGNOSIS = "diagnosis"
     TRAIL = "trail"
     READERS = "readers"
+    ERROR_FILES = "error_files"
     PROVISIONING = "provisioning"
 
 
@@ -62,16 +64,19 @@ def session_policy(
     account_id: str,
     partition: str = "aws",
     stream_arn: str = "",
+    files_arn: str = "",
 ) -> Document:
     """Return the session policy of a scope; `granted` are the documents of the role's own policies.
 
     METRICS reads metrics and shards, RECORDS reads records and their schemas, SETTINGS reads settings, DIAGNOSIS also
     errors of Firehose and CloudTrail's event history, TRAIL that history alone, READERS who reads a stream and with
-    which lag, and PROVISIONING does what the role may, except reading records: only those of `stream_arn`, where a run
-    reads its test record, or none.
+    which lag, ERROR_FILES the files of `files_arn` (a bucket's ARN and a prefix), and PROVISIONING does what the role
+    may, except reading records: only those of `stream_arn`, where a run reads its test record, or none.
     """
     if scope is SessionScope.PROVISIONING:
         return _provisioning(granted, stream_arn)
+    if scope is SessionScope.ERROR_FILES:
+        return error_file_session(files_arn)
     return _READING[scope](account_id, partition)
 
 

@@ -22,6 +22,7 @@ from portal.local.emulator import (
     kms,
     last_used,
     network,
+    processing,
     reading,
     schemas,
     scp,
@@ -119,6 +120,7 @@ last_used.install()
 network.install()
 reading.install()
 schemas.install()
+processing.install()
 scp.install()
 simulation.install()
 throttling.install()

@@ -167,7 +167,7 @@ def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     assert grant.to_bring_up_to_date(connection) == []
     permission_choice.choose_permissions(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
     outdated = {policy.name: policy for policy in grant.to_bring_up_to_date(connection)}
-    assert set(outdated) == {"SluiceBoundary", "SluiceIdentity", "SluiceStreams"}
+    assert set(outdated) == {"SluiceBoundary", "SluiceDelivery", "SluiceIdentity", "SluiceStreams"}
     behind = outdated["SluiceBoundary"]
     assert (behind.to_add, behind.to_change) == ((), ())
     assert {statement["Sid"] for statement in behind.to_remove} >= {"Secrets", "Tables", "Collections"}

@@ -250,7 +250,7 @@ def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(w
     assert "SampleRecords" not in grant.role_terraform(connection)
     wide = permission_report.check_permissions(connection=connection)
     failed = {line["action"] for line in wide["lines"] if line["passed"] is False}
-    assert failed == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt"}
+    assert failed == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", "s3:GetObject"}
 
 
 def test_a_permission_report_needs_a_role_that_opens(world: World) -> None:

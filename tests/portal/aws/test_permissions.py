@@ -25,6 +25,7 @@ from portal.aws.permissions.report import permission_report
 from portal.aws.permissions.report_lines import Line, PermissionReport, Verdict
 from portal.aws.permissions.simulation import simulate
 from portal.aws.policies.chosen_permissions import ChosenPermissions
+from portal.aws.policies.error_files import READ_FILE
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS
 from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.streams import UNSCOPED
@@ -71,7 +72,7 @@ def test_no_check_confuses_users_with_roles() -> None:
 def test_what_the_client_opted_out_of_must_be_denied() -> None:
     checks = checks_of(replace(GRANT, optional=ChosenPermissions(sampling=False)), Examples())
     left = {check.action for check in checks if check.group == OPTED_OUT}
-    never_by_default = {"cloudtrail:LookupEvents", LIST_CONSUMERS, LIST_MAPPINGS, GET_SCHEMA, *UNSCOPED}
+    never_by_default = {"cloudtrail:LookupEvents", LIST_CONSUMERS, LIST_MAPPINGS, GET_SCHEMA, READ_FILE, *UNSCOPED}
     assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *never_by_default}
     assert not any(check.is_allowed for check in checks if check.group == OPTED_OUT)
 
@@ -243,6 +244,7 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     groups = Counter(line.group for line in found.lines)
     assert groups[MUST_BE_DENIED] >= 15
     never_by_default = len(UNSCOPED) + (not optional.trail) + 2 * (not optional.readers) + (not optional.schemas)
+    never_by_default += not optional.failures  # decrypting is among those without samples, too
     assert (groups[OPTED_OUT] > never_by_default) is not optional.sampling
     assert found.as_dict()["failed"] == 0
 

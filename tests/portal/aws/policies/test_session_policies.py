@@ -34,7 +34,10 @@ READS_RECORDS = {"kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:Subs
 
 def policy(scope: SessionScope, grant: RoleGrant = GRANT) -> dict[str, Any]:
     granted = [each.document for each in grant.permissions]
-    return session_policy(scope, granted=granted, account_id=grant.account_id, partition=grant.partition)
+    files = f"arn:{grant.partition}:s3:::{'b' * 63}/{'e' * 128}/"
+    return session_policy(
+        scope, granted=granted, account_id=grant.account_id, partition=grant.partition, files_arn=files
+    )
 
 
 def decision(document: dict[str, Any], action: str, resource: str, **context: str) -> str:
@@ -155,3 +158,18 @@ def test_schemas_are_read_in_the_session_that_reads_records_and_in_no_other_that
     assert decision(policy(SessionScope.RECORDS), GET_SCHEMA, "*") == "Allow"
     for scope in (SessionScope.METRICS, SessionScope.SETTINGS, SessionScope.READERS, SessionScope.TRAIL):
         assert decision(policy(scope), GET_SCHEMA, "*") != "Allow"
+
+
+def test_error_files_are_read_in_a_session_that_can_do_nothing_else() -> None:
+    files, bucket = "arn:aws:s3:::sluice-hal/errors/", "arn:aws:s3:::sluice-hal"
+    found = session_policy(SessionScope.ERROR_FILES, granted=[], account_id=ACCOUNT, files_arn=files)
+    assert decision(found, "s3:GetObject", f"{files}processing-failed/1") == "Allow"
+    for action, resource in (
+        ("s3:GetObject", f"{bucket}/sensors/1"),
+        ("s3:GetObject", "arn:aws:s3:::sluice-other/errors/1"),
+        ("s3:PutObject", f"{files}1"),
+        ("s3:ListBucket", bucket),  # without the prefix
+        ("kinesis:GetRecords", STREAM),
+        ("kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"),  # not through S3
+    ):
+        assert decision(found, action, resource) != "Allow"

@@ -1,5 +1,6 @@
 """Firehose's delivery in the emulator: the newline after each record, and who may write under a bucket's key."""
 
+import base64
 import itertools
 import json
 from typing import Any
@@ -111,3 +112,23 @@ def test_a_role_that_may_not_write_delivers_nothing_and_all_of_it_later(root: Aw
     delete_role_policy(root, ROLE, "broken")
     put(root, bucket, b"3")
     wait_for(lambda: sorted(contents(root, bucket)) == [b"0", b"1", b"2", b"3", b"{}"])
+
+
+def test_what_a_function_could_not_transform_is_written_under_the_error_prefix(root: AwsSession) -> None:
+    absent = f"arn:aws:lambda:{REGION}:{root.account_id}:function:absent:$LATEST"
+    function = {"Type": "Lambda", "Parameters": [{"ParameterName": "LambdaArn", "ParameterValue": absent}]}
+    bucket = bucket_of(
+        root,
+        "failed",
+        Prefix="sensors/",
+        ErrorOutputPrefix="errors/!{firehose:error-output-type}/!{timestamp:yyyy}/",
+        ProcessingConfiguration={"Enabled": True, "Processors": [function]},
+    )
+    put(root, bucket, b'{"a": 1}')
+    wait_for(lambda: list_keys(root, bucket) != [])
+    (found,) = list_keys(root, bucket)
+    assert found.key.startswith("errors/processing-failed/20")
+    document = json.loads(object_bytes(root, bucket, found.key))
+    assert document["errorCode"] == "Lambda.ResourceNotFound"
+    assert base64.b64decode(document["rawData"]) == b'{"a": 1}'
+    assert document["lambdaArn"] == absent
