@@ -50,7 +50,7 @@ VALUES = {
     "decode.json_syntax": Entry(_("%(detail)s at character %(position)s.")),
     "decode.no_json_start": Entry(_("JSON does not start with this character.")),
     "decode.no_known_start": Entry(
-        _("The data does not start as any format does that has a start of its own, such as gzip, zstd or Avro.")
+        _("The data starts with none of the known signatures, such as those of gzip, zstd or Avro.")
     ),
     "decode.json_constant": Entry(_("%(name)s is not valid JSON.")),
     "decode.control_characters": Entry(_("Too many of its characters are control characters.")),
@@ -120,16 +120,22 @@ DETAILS = {
     "record.confluent_schema": Entry(_("Schema ID %(schema)s in Confluent Schema Registry")),
     "record.avro_fingerprint": Entry(_("Avro schema with fingerprint %(fingerprint)s")),
     "record.glue_schema_needed": Entry(
-        _("The values can only be read with this schema. The connection has a permission to read it: see its page.")
+        _(
+            "The values can only be read with this schema. Sluice can read it if the connection has the permission “"
+            "Read schemas of AWS Glue Schema Registry”."
+        )
     ),
     "record.confluent_schema_needed": Entry(
-        _("The values can only be read with this schema. Monitoring settings have a field for the registry’s address.")
+        _(
+            "The values can only be read with this schema. Sluice can read it if the registry’s address is entered "
+            "under Monitoring settings."
+        )
     ),
     "record.schema_needed": Entry(_("The values can only be read with this schema.")),
     "record.no_protobuf_schema": Entry(
         _("Protobuf without its schema: fields are shown by number, and the types of values are guesses.")
     ),
-    "record.damaged": Entry(_("The data starts as %(format)s does, but could not be opened as such.")),
+    "record.damaged": Entry(_("The data starts like %(format)s, but it is damaged.")),
     "record.binary": Entry(_("%(format)s, %(size_bytes)s")),
 }
 ENTRIES = BUDGET | CONTAINERS | AGGREGATES | VALUES | SCHEMAS | DETAILS

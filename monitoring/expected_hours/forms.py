@@ -82,8 +82,8 @@ class ExpectedHoursForm(forms.Form):
         max_length=MOST_CHARACTERS,
         widget=forms.URLInput(attrs={"class": "mono", "spellcheck": "false"}),
         help_text=_(
-            "An address such as https://registry.example.com. Sluice reads the Avro schemas that records name from it, "
-            "without credentials."
+            "An address such as https://registry.example.com. Sluice reads from it, without credentials, the Avro "
+            "schemas that records name."
         ),
     )
 

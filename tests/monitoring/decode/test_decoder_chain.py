@@ -109,7 +109,7 @@ def test_a_hex_dump_says_what_was_tried_and_why_it_failed() -> None:
     (found,) = decode(gzip.compress(JSON, mtime=0)[:-12])
     assert reasons(found)["gzip"] == "The data is truncated."
     assert {"gzip", "deflate", "Snappy", "LZ4", "text", "CBOR", "MessagePack", "protobuf"} <= set(reasons(found))
-    assert "does not start as any format" in reasons(found)[""]
+    assert "none of the known signatures" in reasons(found)[""]
 
 
 def test_words_that_happen_to_be_base64_stay_words() -> None:

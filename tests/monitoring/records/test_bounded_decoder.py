@@ -17,6 +17,7 @@ import pytest
 from monitoring.decode.budget import MAX_RECORD_BYTES
 from monitoring.records import bounded_decoder
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
+from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.record_contents import contents_of
 from monitoring.records.record_views import RecordContents
 from tests.monitoring.decode.test_decoder_chain import kpl
@@ -47,7 +48,7 @@ def test_a_record_says_the_same_as_in_this_process(decoder: BoundedDecoder) -> N
 
 
 def test_allowed_fields_are_not_masked(decoder: BoundedDecoder) -> None:
-    (found,) = decoder.decode([GOOD], {"wet", "partition_key"})
+    (found,) = decoder.decode([GOOD], {"wet", PARTITION_KEY})
     assert (found.listed[0].masked.text, found.listed[0].masked.partition_key) == ('{"wet": true}', "bldg-7")
 
 
