@@ -11,7 +11,7 @@ ENTRIES = {
         _("Line %(line)s: a path has at most %(limit)s characters and %(names)s names of fields.")
     ),
     "record_access.not_a_path": Entry(
-        _("Line %(line)s is not the path of a field: %(typed)s"),
+        _("Line %(line)s is not the path of a field: “%(typed)s”."),
         _("Write the names of fields from the outside in, with dots between them, such as reading.celsius."),
     ),
     "unmask.no_reason": Entry(_("State a reason. The client reads it.")),
