@@ -107,14 +107,16 @@ def _target(act: Unmasking) -> str:
 
 
 def _notify(act: Unmasking) -> None:
-    code = "notification.staff_unmasked_stream" if act.integration else "notification.staff_unmasked"
-    message = Message(
-        code,
-        person=act.person.email,
-        stream=act.integration.stream_name if act.integration else "",
-        organisation=act.tenant.name,
-        reason=act.reason,
-        end=f"{act.ends_at:%Y-%m-%d %H:%M} UTC",
+    shown = {
+        "person": act.person.email,
+        "tenant": act.tenant.name,
+        "reason": act.reason,
+        "end": f"{act.ends_at:%Y-%m-%d %H:%M} UTC",
+    }
+    message = (
+        Message("notification.staff_unmasked_stream", stream=act.integration.stream_name, **shown)
+        if act.integration
+        else Message("notification.staff_unmasked", **shown)
     )
     outbox.write(
         kinds.STAFF_UNMASKED,

@@ -141,13 +141,13 @@ ENTRIES = {
         _("It can send records now."),
     ),
     "notification.staff_unmasked_label": Entry(_("Vendor’s staff see record values")),
-    "notification.staff_unmasked_subject": Entry(_("%(person)s sees values in records of %(organisation)s")),
+    "notification.staff_unmasked_subject": Entry(_("%(person)s sees values in records of %(tenant)s")),
     "notification.staff_unmasked": Entry(
-        _("%(person)s sees the values in records of all streams of %(organisation)s until %(end)s. Reason: %(reason)s"),
+        _("%(person)s sees the values in records of all streams of %(tenant)s until %(end)s. Reason: %(reason)s"),
         _("You can end it, and withhold the right, on the page Who sees records."),
     ),
     "notification.staff_unmasked_stream": Entry(
-        _("%(person)s sees the values in records of %(stream)s of %(organisation)s until %(end)s. Reason: %(reason)s"),
+        _("%(person)s sees the values in records of %(stream)s of %(tenant)s until %(end)s. Reason: %(reason)s"),
         _("You can end it, and withhold the right, on the page Who sees records."),
     ),
     "notification.open_record_access": Entry(_("Who sees records")),

@@ -15,7 +15,7 @@ from tests.architecture.population import ROLES, Population, populate
 TABLE = {
     "run:{run}":              (False, False,   True,   True,  True,    True),
     "stream:{uid}:clear":     (False, False,   True,   True,  False,   False),
-    "stream:{uid}:masked":    (False, False,   True,   True,  True,    True),
+    "stream:{uid}:masked":    (False, False,   False,  False, True,    True),
     "tenant:{slug}":          (False, False,   True,   True,  True,    True),
     "board:{slug}":           (False, False,   True,   True,  True,    True),
     "wall:{slug}":            (False, False,   True,   True,  True,    True),

@@ -49,7 +49,7 @@ MESSAGES = {
         "notification.staff_unmasked_stream",
         person="sue@halcyon.example",
         stream="sluice-harbour",
-        organisation=NAMES["tenant"],
+        tenant=NAMES["tenant"],
         reason="Ticket 4711: temperatures look wrong since Monday",
         end="2026-11-30 16:45 UTC",
     ),

@@ -428,7 +428,7 @@ def test_each_person_may_watch_what_the_pages_would_show(people: People, integra
     expected = {
         f"run:{run.pk}": "admin viewer support operator",
         f"stream:{uid}:clear": "admin viewer",
-        f"stream:{uid}:masked": "admin viewer support operator",
+        f"stream:{uid}:masked": "support operator",
         "board:northwind": "admin viewer support operator",
         "board:contoso": "outsider support operator",
         "board:all": "support operator",
