@@ -15,6 +15,7 @@ USUAL_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 2.0
 LAST_RETRY_SECONDS = 30.0
 EXPIRED = "ExpiredIteratorException"
+_PASSING = {FaultKind.UNREACHABLE, FaultKind.INTERNAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class ShardReader:
     newest: DataRecord | None = None
     has_answer: bool = False
     _read_bytes: int = 0
+    _has_failed: bool = False
     _retry_seconds: float = FIRST_RETRY_SECONDS
     _iterator: str | None = None
 
@@ -83,7 +85,8 @@ class ShardReader:
     def read(self, aws: AwsSession) -> tuple[DataRecord, ...]:
         """Return the next records, as many as AWS returns at once: up to 10,000, or 10 MiB.
 
-        None after throttling or an expired iterator, and `has_answer` is then not set. Raises every other AwsFault.
+        None after throttling, an expired iterator, or the first time that AWS does not answer; `has_answer` is then not
+        set. Raises every other AwsFault.
         """
         self.has_answer, self._read_bytes = False, 0
         try:
@@ -98,7 +101,7 @@ class ShardReader:
         self.behind_seconds = batch.millis_behind_latest / 1000
         self._read_bytes = sum(len(record.data) for record in batch.records)
         self.budget.note_read(self.behind_seconds)
-        self.has_answer = True
+        self.has_answer, self._has_failed = True, False
         if batch.records:
             self.newest = batch.records[-1]
         return batch.records
@@ -129,5 +132,7 @@ class ShardReader:
             self._iterator = None
         elif fault.kind is FaultKind.THROTTLED:
             self.budget.note_throttled()
+        elif fault.kind in _PASSING and not self._has_failed:
+            self._has_failed = True  # one lost connection is nothing to show: the next read is due in a second
         else:
             raise fault

@@ -98,7 +98,21 @@ def test_an_expired_iterator_is_replaced_at_the_next_read(reader: ShardReader, k
     assert [record.data for record in reader.read(aws)] == [b"2"]
 
 
-@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InternalFailure"])
+def test_one_read_without_an_answer_is_nothing_to_show_and_the_second_in_a_row_is(
+    reader: ShardReader, kinesis, aws: AwsSession
+) -> None:
+    active = failing(aws, "InternalFailure")
+    assert (reader.read(aws), reader.has_answer) == ((), False)
+    active.clear()
+    put(kinesis, b"1")
+    assert [record.data for record in reader.read(aws)] == [b"1"]
+    active.append(True)
+    assert reader.read(aws) == ()
+    with pytest.raises(AwsFault):
+        reader.read(aws)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
 def test_every_other_error_is_the_callers(reader: ShardReader, kinesis, aws: AwsSession, code: str) -> None:
     failing(aws, code)
     with pytest.raises(AwsFault) as raised:

@@ -38,7 +38,11 @@ def test_what_cannot_be_read_says_why(integration: Integration) -> None:
 def test_shards_have_their_parents_and_whether_they_are_open(kinesis, aws: AwsSession) -> None:
     source = Source("sluice-sensors", lambda: aws)
     first, second = (f"shardId-{number:012d}" for number in range(2))
-    assert source.shards() == [ListedShard(first, (), is_open=True), ListedShard(second, (), is_open=True)]
+    half = 2**127
+    assert source.shards() == [
+        ListedShard(first, (), is_open=True, hash_keys=(0, half - 1)),
+        ListedShard(second, (), is_open=True, hash_keys=(half, 2 * half - 1)),
+    ]
     kinesis.merge_shards(StreamName="sluice-sensors", ShardToMerge=first, AdjacentShardToMerge=second)
     shards = {shard.shard_id: shard for shard in source.shards()}
     assert (shards[first].is_open, shards[second].is_open) == (False, False)
