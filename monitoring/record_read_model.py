@@ -14,6 +14,7 @@ class ReadSource(models.TextChoices):
     LIVE = "live", _("Newest records")
     HISTORY = "history", _("History")
     DOWNLOAD = "download", _("Download")
+    FAILED = "failed", _("Failed deliveries")
 
 
 class RecordRead(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from monitoring.failed_deliveries.error_groups import ErrorGroup
 from monitoring.failed_deliveries.meanings import meaning_of
 from monitoring.failed_deliveries.source import error_files_of
 from monitoring.failed_deliveries.stored import FailedDelivery, stored_failures
+from monitoring.read_audit.seen import Seen
 from monitoring.records.access import Audience
 from monitoring.watched_streams import WatchedStream
 from onboarding.deliveries.delivery import Delivery
@@ -56,6 +58,18 @@ def failures_panel(
     found = stored_failures(stream.uid, delivery.name)
     rows = tuple(_row(group, is_masked) for group in found.groups) if found else ()
     return FailuresPanel(rows, found, found.problem if found else None, True, is_masked)
+
+
+def seen_in(panels: Iterable[FailuresPanel]) -> Seen | None:
+    """Return what a person sees who is sent the panels, for the audit of reads; None without samples.
+
+    Error files name no shard. The times are those of all records with the same error.
+    """
+    rows = [row for panel in panels for row in panel.rows if row.samples]
+    times = [at for row in rows for at in (row.first_at, row.last_at) if at is not None]
+    if not times:
+        return None
+    return Seen(sum(len(row.samples) for row in rows), {}, min(times), max(times))
 
 
 def put_back_script(stream: WatchedStream, bucket: str, prefix: str) -> str:

@@ -6,9 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from monitoring.delivery_pages.failures import FailuresPanel, failures_panel, put_back_script
+from monitoring.delivery_pages.failures import FailuresPanel, failures_panel, put_back_script, seen_in
 from monitoring.failed_deliveries.source import static_prefix
 from monitoring.first_query.athena import FirstQuery, first_query
+from monitoring.read_audit.notes import Reader, note_seen
+from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
 from monitoring.tasks import request_failures
 from monitoring.watched_streams import WatchedStream, watched_stream
@@ -52,7 +54,9 @@ def deliveries(request: TenantRequest, uid: str) -> HttpResponse:
         part = next((part for part in parts if part.delivery.name == request.GET.get("delivery")), None)
         if part is None:
             raise Http404
+        _note(request, uid, [part], audience)
         return render(request, "monitoring/_failures.html", shown | {"part": part})
+    _note(request, uid, parts, audience)
     return render(
         request,
         "monitoring/deliveries.html",
@@ -75,6 +79,15 @@ def put_back(request: TenantRequest, uid: str, delivery: str) -> HttpResponse:
         content_type="text/x-python; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _note(request: TenantRequest, uid: str, parts: list[DeliveryPart], audience: Audience) -> None:
+    """Note that the person is sent the samples of these deliveries."""
+    seen = seen_in(part.failures for part in parts)
+    if seen is None or request.method == "HEAD":
+        return
+    session = live.digest(request.session.session_key or "")
+    note_seen(uid, Reader(request.user, session, ReadSource.FAILED, is_masked=audience is Audience.MASKED), seen)
 
 
 def _found(request: TenantRequest, uid: str) -> tuple[WatchedStream, Integration]:

@@ -10,11 +10,12 @@ from django.utils import timezone
 from monitoring.collection import failure_reading
 from monitoring.failed_deliveries.source import error_files_of
 from monitoring.failed_deliveries.stored import stored_failures
+from monitoring.record_read_model import RecordRead
 from monitoring.watched_streams import watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.integration import Integration
 from onboarding.spec.integration_spec import from_row
-from portal import live
+from portal import database_scope, live
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies.session_policies import SessionScope
@@ -62,6 +63,9 @@ def test_failed_records_are_read_shown_and_masked_for_staff(
     assert "Alice" not in html
     assert "The specified Lambda function" not in html
     assert "because it can contain values" in html
+    with database_scope.every_tenant("the test reads the audit"):
+        noted = list(RecordRead.objects.order_by("pk").values_list("email", "source", "is_masked", "records"))
+    assert noted == [(world.admin.email, "failed", False, 2), (world.support.email, "failed", True, 2)]
 
 
 @pytest.mark.parametrize(
