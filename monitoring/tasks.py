@@ -11,6 +11,8 @@ from monitoring.collection import collector, failure_reading, range_reading, rea
 from monitoring.collection.publication import publish_failures, publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
 from monitoring.failed_deliveries import stored as failures
+from monitoring.history import reading as history_reading
+from monitoring.history import store as history_store
 from monitoring.read_audit import retention
 from monitoring.reports import making
 from monitoring.time_ranges import store
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _EXPIRES_SECONDS = 55
 _REQUEST_AGAIN_SECONDS = 20
+_NEXT_TURN_SECONDS = 1
 
 
 @app.task(name="monitoring.collect_metrics", expires=_EXPIRES_SECONDS)
@@ -166,6 +169,27 @@ def request_range(stream: WatchedStream, time_range: TimeRange, shards: tuple[st
     except (OperationalError, RedisError):
         return Message("range.no_redis")
     return None
+
+
+@app.task(name="monitoring.read_history", expires=_EXPIRES_SECONDS)
+def read_history(*, integration_id: int, page_id: str) -> None:
+    """Read a turn of a page of records that someone requested, and request the next turn if it is not complete."""
+    with database_scope.of_row(Integration.objects.filter(pk=integration_id)):
+        goes_on = history_reading.read_turn(page_id)
+    if goes_on:
+        arguments = {"integration_id": integration_id, "page_id": page_id}
+        read_history.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, countdown=_NEXT_TURN_SECONDS)
+
+
+def request_history(integration_id: int, page_id: str) -> None:
+    """Have a worker read a requested page, once in ten seconds however often it is asked for; raises RedisError."""
+    if not history_store.may_send(page_id):
+        return
+    try:
+        arguments = {"integration_id": integration_id, "page_id": page_id}
+        read_history.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
+    except OperationalError:
+        log.warning("history.hint_lost page=%s", page_id)  # the page that waits requests it again
 
 
 def request_collection_of(stream: WatchedStream) -> None:

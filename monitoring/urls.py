@@ -15,6 +15,7 @@ from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.delivery_pages.views import deliveries, put_back
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
+from monitoring.history_pages.views import records
 from monitoring.key_views import shard_of_key
 from monitoring.range_views import time_range
 from monitoring.read_audit_pages.export import record_reads_csv
@@ -60,6 +61,7 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),
     path("t/<slug:slug>/streams/<slug:uid>/newest-records.jsonl", newest_records, name="newest_records"),
     path("t/<slug:slug>/streams/<slug:uid>/unmask/", unmask, name="unmask"),
+    path("t/<slug:slug>/streams/<slug:uid>/records/", records, name="records"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
     path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),
 ]

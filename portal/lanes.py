@@ -1,8 +1,8 @@
 """The lanes of background work: Celery queues, so that much of one kind holds no other kind up."""
 
 PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING = "provisioning", "verification", "metrics", "housekeeping"
-OUTBOX = "outbox"
-LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX)
+OUTBOX, RECORDS = "outbox", "records"
+LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX, RECORDS)
 
 # Every task, and its lane. What only asks for other tasks runs in the lane whose work it asks for, except where that
 # lane can be full of it.
@@ -26,6 +26,7 @@ ROUTES = {
     "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,
     "monitoring.read_failures": METRICS,
+    "monitoring.read_history": RECORDS,
     "monitoring.read_range": METRICS,
     "monitoring.read_readers": METRICS,
     "monitoring.show_connection": METRICS,

@@ -31,6 +31,7 @@ class Limit:
 CHECKS = Limit("checks", seconds=60, each_person=10, each_tenant=30)
 VERIFICATIONS = Limit("verifications", seconds=60, each_person=10, each_tenant=30)
 INVITATIONS = Limit("invitations", seconds=3600, each_person=30, each_tenant=60)
+HISTORY = Limit("history", seconds=60, each_person=60, each_tenant=180)
 EXPORTS = Limit("exports", seconds=60, each_person=60, each_tenant=180)
 
 

@@ -14,7 +14,7 @@ from redis import RedisError
 
 from portal import database_scope, heartbeats
 from portal.heartbeats import KINDS, Kind
-from portal.lanes import HOUSEKEEPING, LANES, METRICS, OUTBOX, PROVISIONING, VERIFICATION
+from portal.lanes import HOUSEKEEPING, LANES, METRICS, OUTBOX, PROVISIONING, RECORDS, VERIFICATION
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.outbox.backlog import backlog
@@ -36,6 +36,7 @@ _WAITING = {
     METRICS: Message("readiness.no_metrics"),
     HOUSEKEEPING: Message("readiness.nothing_scheduled"),
     OUTBOX: Message("readiness.nothing_sent"),
+    RECORDS: Message("readiness.no_history"),
 }
 _UNKNOWN = Message("readiness.unknown_without_redis")
 _migrated: set[str] = set()

@@ -288,6 +288,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.record_access_messages",
     "monitoring.failed_deliveries.messages",
     "monitoring.wall_messages",
+    "monitoring.history_messages",
     "monitoring.alerts.messages",
     "monitoring.reports.messages",
     "monitoring.diagnosis.messages",

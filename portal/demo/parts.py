@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN, SENDER_PRINCIPAL_ARN, VENDOR_NAME
 from portal.demo.places import Places, encryption_keys, secret_key
-from portal.lanes import HOUSEKEEPING, METRICS, OUTBOX, PROVISIONING, VERIFICATION
+from portal.lanes import HOUSEKEEPING, METRICS, OUTBOX, PROVISIONING, RECORDS, VERIFICATION
 from portal.local.ministack import MiniStack
 from portal.local.postgres import PostgresServer
 from portal.local.processes import base_environment
@@ -42,6 +42,7 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
         Part("web", (*_python("uvicorn"), "portal.asgi:application", "--host", host, "--port", str(port), *_WEB)),
         Part("worker", _worker("worker", PROVISIONING, threads=16)),
         Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX, threads=4)),
+        Part("history", _worker("history", RECORDS, threads=4)),
         Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
         Part("tap", (sys.executable, "manage.py", "tap")),
         Part("building", _building(places), is_portal=False, is_vendor=True),

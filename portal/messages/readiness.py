@@ -26,6 +26,7 @@ ENTRIES = {
         _("Checks are not scheduled, external IDs do not expire, and orphaned keys are not deleted.")
     ),
     "readiness.nothing_sent": Entry(_("Mail is not sent.")),
+    "readiness.no_history": Entry(_("The history of records is not read.")),
     "readiness.outbox_late": Entry(
         _("Mail and webhooks are late: %(count)s wait, and one has been due for %(due_seconds)s."),
         _("Check the workers of the lane “outbox”, and run `manage.py outbox status`."),

@@ -19,6 +19,7 @@ WORKERS = {
     "worker-metrics": "metrics",
     "worker-housekeeping": "housekeeping",
     "worker-outbox": "outbox",
+    "worker-records": "records",
 }
 PORTAL = ("web", *WORKERS, "beat", "tap")
 

@@ -22,10 +22,12 @@ from portal.local.emulator import (
     kms,
     last_used,
     network,
+    old_records,
     processing,
     reading,
     schemas,
     scp,
+    shard_iterators,
     simulation,
     throttling,
     trail,
@@ -122,7 +124,9 @@ reading.install()
 schemas.install()
 processing.install()
 scp.install()
+shard_iterators.install()
 simulation.install()
 throttling.install()
+old_records.install()
 trail.install()
 trail_lookup.install()

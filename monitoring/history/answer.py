@@ -1,0 +1,59 @@
+"""What a person is answered of a requested page: the one place where records of history leave the server.
+
+The query has the shard and the place, the progress the edges of what was found. The page notes who was sent it in the
+audit of reads (`monitoring/history_pages/request.py`).
+"""
+
+from dataclasses import dataclass
+
+from monitoring.history import store
+from monitoring.history.progress import Phase, Progress
+from monitoring.history.query import HistoryQuery
+from monitoring.records.access import Audience
+from monitoring.records.record_row import VisibleRow, visible_rows
+from portal.messages.formats import size
+
+_STARTS_WITHIN_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows found so far, as the audience sees them, oldest first; and how far the reading is."""
+
+    query: HistoryQuery
+    rows: list[VisibleRow]
+    progress: Progress
+    waited_seconds: float = 0.0
+
+    @property
+    def read_size(self) -> str:
+        """Return how much was read, such as "12 MiB"."""
+        return size(self.progress.read_bytes)
+
+    @property
+    def waits_for_worker(self) -> bool:
+        """Return whether no worker began, although one had time."""
+        return self.progress.phase is Phase.WAITING and self.waited_seconds > _STARTS_WITHIN_SECONDS
+
+    @property
+    def next_query(self) -> HistoryQuery | None:
+        """Return the query for later records; None where there can be none."""
+        end = self.progress.end
+        if end is None or (end.positions and all(place.is_finished for place in end.positions.values())):
+            return None
+        return self.query.after(end)
+
+    @property
+    def previous_query(self) -> HistoryQuery | None:
+        """Return the query for earlier records; None where there are none."""
+        start = self.progress.start
+        if start is None or (self.query.is_backward and self.progress.is_at_edge):
+            return None
+        return self.query.before(start)
+
+
+def answered(name: str, query: HistoryQuery, *, audience: Audience) -> Answer:
+    """Return what was found of a requested page so far; raises RedisError."""
+    progress = store.progress_of(name)  # first, so that no row is missing from what it counts
+    waited = store.KEPT_SECONDS - store.seconds_left(name)
+    return Answer(query, visible_rows(store.rows_of(name), audience), progress, waited)

@@ -1,0 +1,57 @@
+"""What a worker reads of an integration: its data stream, with a session in the client's account."""
+
+from dataclasses import dataclass
+
+from monitoring.watched_streams import watched_stream
+from onboarding.connections.sessions import session_for
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from portal.aws.policies.session_policies import SessionScope
+from portal.aws.session import AwsSession
+from portal.messages.message import Message
+
+
+class NothingToRead(Exception):
+    """The stream cannot be read; `message` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStream:
+    """The stream of an integration, as it can be read."""
+
+    uid: str
+    stream_name: str
+    tenant_slug: str
+    retention_hours: int
+    connection: Connection
+    region: str
+    uses_fips: bool
+
+    def session(self) -> AwsSession:
+        """Return a session that may read records, renewed when it expires; raises AwsFault."""
+        purpose = f"records-{self.connection.uid}"
+        return session_for(self.connection, self.region, purpose, SessionScope.RECORDS, fips=self.uses_fips)
+
+
+def opened(integration_id: int) -> OpenedStream:
+    """Return the stream of an integration; raises NothingToRead."""
+    row = Integration.objects.filter(pk=integration_id).first()
+    stream = watched_stream(row.uid) if row else None
+    if stream is None:
+        raise NothingToRead(Message("stream.missing"))
+    if not stream.allow_sampling:
+        raise NothingToRead(Message("stream.samples_disabled"))
+    connection = Connection.objects.get(pk=stream.connection_id)
+    return OpenedStream(
+        stream.uid,
+        stream.stream_name,
+        stream.tenant_slug,
+        stream.retention_hours,
+        connection,
+        stream.region,
+        stream.uses_fips,
+    )

@@ -1,0 +1,45 @@
+"""The rows of a page: records that were found are decoded in a process of their own and stored as they come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitoring.history import store
+from monitoring.records.bounded_decoder import BoundedDecoder
+from monitoring.records.fair_selection import fairly_selected
+from monitoring.records.record_row import rows_of
+from portal.aws.records import DataRecord
+
+# One data record can have thousands of rows. Each has at least one, whatever the others have.
+MOST_ROWS = 500
+
+
+@dataclass(slots=True)
+class PageRows:
+    """Stores what is new on a page with each call. `unlisted` rows were too many. The decoder ends with `close`."""
+
+    name: str
+    is_backward: bool
+    unlisted: int = 0
+    _stored: int = 0
+    _rows: int = 0
+    _decoder: BoundedDecoder = field(default_factory=BoundedDecoder)
+
+    def store_new(self, records: Sequence[DataRecord]) -> None:
+        """Decode and store the records that were not on the page before; raises DecoderUnavailable, RedisError.
+
+        `records` are all of this turn, oldest first.
+        """
+        count = len(records) - self._stored
+        if not count:
+            return
+        new = records[:count] if self.is_backward else records[self._stored :]
+        contents = self._decoder.decode_all([(record.data, record.partition_key) for record in new])
+        rows = [row for record, content in zip(new, contents, strict=True) for row in rows_of(record, content)]
+        listed = fairly_selected(rows, max(count, MOST_ROWS - self._rows))
+        store.add_rows(self.name, listed, in_front=self.is_backward)
+        self.unlisted += len(rows) - len(listed)
+        self._stored, self._rows = len(records), self._rows + len(listed)
+
+    def close(self) -> None:
+        """End the decoder."""
+        self._decoder.close()

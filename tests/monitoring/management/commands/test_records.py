@@ -1,0 +1,55 @@
+"""`manage.py records read` reads one page in its own process, masked as for staff."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+
+from monitoring.history.opened import OpenedStream
+from onboarding.models.integration import Integration
+from portal.aws.session import AwsSession
+from portal.command_line import CommandFailed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+
+
+def printed(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("records", "read", "sluice-sensors", "--tenant", "northwind", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_it_prints_the_newest_records_masked(
+    integration: Integration, kinesis, aws: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenedStream, "session", lambda _: aws)
+    kinesis.put_record(StreamName="sluice-sensors", Data=b'{"name": "Alice"}', PartitionKey="badge-4711")
+    found = json.loads(printed("--json"))
+    assert (found["phase"], found["found"], found["is_at_edge"]) == ("done", 1, True)
+    assert found["records"][0]["is_masked"]
+    text = printed("--from", "TRIM_HORIZON", "--yes", "--limit", "25")
+    assert "1 record" in text
+    assert "Alice" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--from", "TRIM_HORIZON"], "Add --yes to confirm."),
+        (["--from", "AT_TIMESTAMP"], "Enter a date and time"),
+        (["--from", "AT_SEQUENCE_NUMBER", "--sequence-number", "1"], "Choose the shard"),
+        (["--shard", "x"], "The stream has no shard x."),
+    ],
+)
+def test_what_cannot_be_read_is_an_error(integration: Integration, arguments: list[str], text: str) -> None:
+    with pytest.raises(CommandFailed, match=text):
+        printed(*arguments)
+
+
+def test_a_page_that_could_not_be_read_names_the_reason(
+    integration: Integration, kinesis, aws: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenedStream, "session", lambda _: aws)
+    with pytest.raises(CommandFailed, match="The stream has no shard shardId-000000000009"):
+        printed("--shard", "9")
