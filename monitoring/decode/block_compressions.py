@@ -4,6 +4,7 @@ https://github.com/facebook/zstd/blob/dev/doc/zstd_compression_format.md
 https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md https://github.com/google/snappy
 """
 
+import re
 from collections.abc import Callable
 
 import cramjam
@@ -17,6 +18,9 @@ _XERIAL_HEADER, _XERIAL_START = 16, b"\x82SNAPPY\x00"
 _FIRST_ROOM = 4096
 _USUAL_EXPANSION = 16
 _FULL = "whole buffer"  # in the library's error when the buffer is too small
+
+# What staff see too: after their phrase the libraries' errors quote bytes, lengths and checksums of the record.
+_PHRASE = re.compile(r"[A-Za-z_:,-]+(?: [A-Za-z_:,-]+)*")
 
 Unpack = Callable[[bytes, bytearray], int]
 
@@ -70,7 +74,7 @@ def _unpacked(data: bytes, budget: Budget, unpack: Unpack) -> bytes:
             written = unpack(data, room)
         except cramjam.DecompressionError as error:
             if _FULL not in str(error):
-                raise NotThisFormat(Message("decode.damaged", detail=str(error))) from error
+                raise NotThisFormat(_damaged(error)) from error
             continue
         budget.spend(written)
         return bytes(memoryview(room)[:written])
@@ -86,7 +90,7 @@ def _filled(data: bytes, size: int, unpack: Unpack, budget: Budget) -> bytes:
     try:
         written = unpack(data, room)
     except cramjam.DecompressionError as error:
-        raise NotThisFormat(Message("decode.damaged", detail=str(error))) from error
+        raise NotThisFormat(_damaged(error)) from error
     if written != size:
         raise NotThisFormat(Message("decode.truncated"))
     budget.spend(size)
@@ -97,7 +101,7 @@ def _snappy_block(data: bytes, budget: Budget) -> bytes:
     try:
         size = cramjam.snappy.decompress_raw_len(data)
     except cramjam.DecompressionError as error:
-        raise NotThisFormat(Message("decode.damaged", detail=str(error))) from error
+        raise NotThisFormat(_damaged(error)) from error
     if not 0 < size <= 64 * len(data):
         raise NotThisFormat(Message("decode.no_length"))
     return _filled(data, size, cramjam.snappy.decompress_raw_into, budget)
@@ -110,3 +114,8 @@ def _xerial_blocks(data: bytes, budget: Budget) -> list[bytes]:
         blocks.append(_snappy_block(data[at + 4 : at + 4 + size], budget))
         at += 4 + size
     return blocks
+
+
+def _damaged(error: Exception) -> Message:
+    found = _PHRASE.match(str(error))
+    return Message("decode.damaged", detail=found.group() if found else type(error).__name__)

@@ -73,7 +73,7 @@ SCHEMAS = {
     "decode.avro_sync": Entry(_("A block of the Avro file does not end with the file’s marker.")),
     "decode.checksum_of_block": Entry(_("The checksum of a block does not match.")),
     "decode.protobuf_too_short": Entry(_("The data is too short for a protobuf message.")),
-    "decode.protobuf_field_number": Entry(_("A protobuf field has the number %(number)s, which is unusually large.")),
+    "decode.protobuf_field_number": Entry(_("A protobuf field has an unusually large number.")),
 }
 DETAILS = {
     "record.byte_order_mark": Entry(_("The text begins with a UTF-8 byte order mark.")),

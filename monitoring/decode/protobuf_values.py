@@ -63,7 +63,7 @@ def _message(data: bytes, budget: Budget, depth: int) -> dict[str, object]:
     found: dict[str, list[object]] = {}
     for number, wire_type, raw in wire_fields(data):
         if number > _MOST_FIELD_NUMBER:
-            raise NotThisFormat(Message("decode.protobuf_field_number", number=number))
+            raise NotThisFormat(Message("decode.protobuf_field_number"))
         budget.count_value()
         found.setdefault(str(number), []).append(_value(raw, wire_type, budget, depth))
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}

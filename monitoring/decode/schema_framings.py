@@ -5,6 +5,8 @@ Avro's single-object encoding: C3 01, fingerprint of the schema in eight bytes.
 https://github.com/awslabs/aws-glue-schema-registry
 https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format
 https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding
+
+An ID is as much data as what follows it: bytes that only happen to begin like a header have a measurement there.
 """
 
 from uuid import UUID
@@ -30,7 +32,7 @@ def glue(data: bytes, budget: Budget) -> list[Content]:
         raise NotThisFormat(Message("decode.no_glue_header"))
     rest = data[_GLUE_HEADER:]
     content = inflated(rest, budget) if data[1] == _GLUE_ZLIB else rest
-    details = (Detail(Message("record.glue_schema", schema_version=str(version))),)
+    details = (Detail(Message("record.glue_schema", schema_version=str(version)), is_data=True),)
     return [Content(content, details=details, framing=Framing(f"glue:{version}"))]
 
 
@@ -39,7 +41,7 @@ def confluent(data: bytes, _budget: Budget) -> list[Content]:
     number = int.from_bytes(data[1:_CONFLUENT_HEADER], "big")
     if len(data) <= _CONFLUENT_HEADER or data[0] != 0 or not 0 < number <= _MOST_CONFLUENT_ID:
         raise NotThisFormat(Message("decode.no_confluent_header"))
-    details = (Detail(Message("record.confluent_schema", schema=str(number))),)
+    details = (Detail(Message("record.confluent_schema", schema=str(number)), is_data=True),)
     return [Content(data[_CONFLUENT_HEADER:], details=details, framing=Framing(f"confluent:{number}"))]
 
 
@@ -48,5 +50,5 @@ def avro_single_object(data: bytes, _budget: Budget) -> list[Content]:
     if len(data) <= _AVRO_HEADER or not data.startswith(AVRO_START):
         raise NotThisFormat(Message("decode.wrong_start", expected=AVRO_START.hex(" ").upper()))
     fingerprint = data[2:_AVRO_HEADER][::-1].hex()
-    details = (Detail(Message("record.avro_fingerprint", fingerprint=fingerprint)),)
+    details = (Detail(Message("record.avro_fingerprint", fingerprint=fingerprint), is_data=True),)
     return [Content(data[_AVRO_HEADER:], details=details, framing=Framing(f"avro:{fingerprint}", has_indexes=False))]

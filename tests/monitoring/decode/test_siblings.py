@@ -139,3 +139,22 @@ def test_staff_see_no_value_of_it(data: bytes, path: str) -> None:
         assert "hvac" not in shown
         assert "21.5" not in shown
         assert "bldg" not in shown
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\x06\x00\x00sNaPpYAlice",
+        b"\xff\x06\x00\x00sNaPpY\x00\x08\x00\x00\x11\x22\x33\x44\x03\x08abc",
+        b"\x40\xff\xfe\x9b\x81\x07",
+        b"\x80\x80\x80\x80\xa4\xd8\x01\x07\xff\xfe",
+        b"\x82\xfe\xff\xff\xff\x9f\x01\x07",
+    ],
+)
+def test_no_reason_quotes_the_record(data: bytes) -> None:
+    for decoded in decode(data).results:
+        for attempt in decoded.failed:
+            if attempt.reason.code in {"decode.damaged", "decode.protobuf_field_number"}:
+                quoted = "".join(map(str, attempt.reason.params.values()))
+                assert not any(character.isdigit() for character in quoted), attempt
+                assert "Alice" not in quoted

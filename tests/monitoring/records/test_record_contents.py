@@ -107,3 +107,10 @@ def test_an_explicit_hash_key_decides_before_the_partition_key() -> None:
     assert "record.outside_shard" in found
     (found,) = details(aggregate, (HALF, 2**128 - 1))
     assert "record.outside_shard" not in found
+
+
+@pytest.mark.parametrize("header", [b"\x03\x00" + b"Alice SM\x8fh: 37.9", b"\x00\x00\x25\x43\x21", b"\xc3\x01Alice 37"])
+def test_bytes_where_a_schema_id_would_be_are_data_for_staff(header: bytes) -> None:
+    (content,) = contents_of(header + b"\xff\xfe\xfd", "k").listed
+    assert len(details_from_json(content.clear.details)) > len(details_from_json(content.masked.details))
+    assert not any(message.params for message in details_from_json(content.masked.details))
