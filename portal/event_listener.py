@@ -53,7 +53,7 @@ class Listener:
         self.queue.put_nowait(event)
 
     def was_sent(self, event: bytes) -> None:
-        """Keep the note of an event that was sent, until it is taken."""
+        """Keep the note of an event that is sent, until it is taken."""
         note = event.note if isinstance(event, Frame) else None
         if note is not None:
             self.keep_notes([note])

@@ -211,10 +211,11 @@ class EventStreams:
         await _send(send, f"retry: {random.randint(2000, 8000)}\n\n".encode())  # noqa: S311  (spreads reconnects)
         while not listener.is_closed and listener.dropped < MAX_DROPPED:
             event = await self._next(listener)
+            # Noted first: who reads half of an event and then nothing was sent it all the same.
+            listener.was_sent(event)
             # A browser that does not read what it is sent is disconnected; it connects again when it can.
             async with asyncio.timeout(SLOW_SECONDS):
                 await _send(send, event)
-            listener.was_sent(event)
 
     async def _next(self, listener: Listener) -> bytes:
         # Not wait_for: in Python 3.11 it swallows the end of the stream that comes at the moment of a heartbeat.

@@ -1,4 +1,4 @@
-"""Reads the schemas that a stream's records need from their registry, in the tap's threads.
+"""Reads the schemas that a stream's records need from their registry, in threads of the tap for schemas alone.
 
 From AWS Glue Schema Registry where the client allows it, from a Confluent Schema Registry whose address an admin gave.
 A schema version never changes, so each is read once while the stream is watched; what

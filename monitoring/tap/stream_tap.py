@@ -56,6 +56,7 @@ class StreamTap:
     pool: ThreadPoolExecutor
     decoders: DecoderPool
     open_source: Callable[[str], Source] = open_source
+    schema_pool: ThreadPoolExecutor | None = None
     last_watched_at: float = 0.0
     counts: ReadCounts = field(default_factory=lambda: ReadCounts(timezone.now()))
     failure: Message | None = None
@@ -84,7 +85,7 @@ class StreamTap:
 
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
-        self._schemas = SchemaReader(self.uid, self.pool, self.decoders)
+        self._schemas = SchemaReader(self.uid, self.schema_pool or self.pool, self.decoders)
 
     def step(self, now: float) -> None:
         """Receive what threads and decoders returned, start the reads that are due, and publish.

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 10
 LINGER_SECONDS = 20
 _THREADS = 16
+_SCHEMA_THREADS = 4  # of their own: a registry that a tenant named may answer slowly, and must hold up no reads
 _TICK_SECONDS = 0.05
 _LOG_SECONDS = 60.0
 GIVE_SECONDS = 10.0
@@ -52,6 +53,7 @@ class Tap:
         self._open_source = open_source
         self._clock = clock
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tap")
+        self._schema_pool = ThreadPoolExecutor(_SCHEMA_THREADS, thread_name_prefix="schemas")
         self._claim_at = 0.0
         self._log_at = 0.0
         self._give_at = 0.0
@@ -96,7 +98,8 @@ class Tap:
             self._release(uid)
         with suppress(RedisError):
             self._presence.leave()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._schema_pool):
+            pool.shutdown(wait=False, cancel_futures=True)
         self.decoders.close()
 
     def _step(self, uid: str, stream: StreamTap, now: float) -> None:
@@ -139,7 +142,9 @@ class Tap:
             buffer = SampleBuffer(uid, redis)
             buffer.clear()  # only the tap that added those rows knew how old they are
             publisher = RecordPublisher(uid, buffer)
-            self.streams[uid] = StreamTap(uid, lock, publisher, self._pool, self.decoders, self._open_source)
+            self.streams[uid] = StreamTap(
+                uid, lock, publisher, self._pool, self.decoders, self._open_source, self._schema_pool
+            )
 
     def _release(self, uid: str) -> None:
         stream = self._forget(uid)

@@ -2,12 +2,16 @@
 
 import asyncio
 import time
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal import event_access
 from portal.event_listener import Listener, Owner, frame
+from portal.events import EventStreams
 
 OWNER = Owner(1, "s")
 LINES = st.lists(st.text("ab: \u00e9", max_size=5), min_size=1, max_size=4)
@@ -104,3 +108,21 @@ def test_an_error_of_the_stream_is_the_error_of_the_run() -> None:
 
 def test_two_listeners_are_never_the_same() -> None:
     assert Listener("run:7", OWNER) != Listener("run:7", OWNER)
+
+
+def test_an_event_counts_as_sent_to_who_reads_only_a_part_of_it() -> None:
+    listener = Listener("run:7", OWNER)
+    listener.offer(frame("rows", "a record", {"records": 1}))
+
+    async def send(message: Any) -> None:
+        if b"a record" in message["body"]:
+            raise TimeoutError
+
+    async def run() -> None:
+        events = EventStreams(access=event_access, redis_url="redis://127.0.0.1:1", most=1, each_person=1)
+        with suppress(TimeoutError):
+            await events._stream(listener, send)
+        await events.close()
+
+    asyncio.run(run())
+    assert listener.take_notes() == [{"records": 1}]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from redis import Redis
 
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.tap import schema_reader
+from monitoring.tap import tap as tap_module
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.schema_reader import MOST_SCHEMAS, RETRY_SECONDS, SchemaReader
 from monitoring.tap.source import Source
@@ -131,3 +133,33 @@ def test_a_registry_is_asked_only_where_an_admin_gave_its_address(
     (row,) = reader.decoders.finished("abc").rows
     assert (row.decoder_path, row.clear.text) == ("Confluent Schema Registry › Avro", '{"device": "hvac-1"}')
     reader.decoders.close()
+
+
+def test_a_registry_that_does_not_answer_holds_up_no_reads(
+    redis: Redis, moment: Moment, kinesis, aws: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> None:
+        asked.set()
+        answered.wait(60)
+
+    monkeypatch.setattr(schema_reader, "registered_schema", hang)
+    monkeypatch.setattr(tap_module, "_THREADS", 1)
+    source = Source("sluice-sensors", lambda: aws, schema_registry="https://registry.example.com")
+    tap = Tap(open_source=lambda uid: source, clock=moment)
+    live.hold({CLEAR: 1})
+
+    def rows_after_a_step() -> int:
+        moment.now += 0.25
+        tap.tick()
+        return len(newest_rows("abc"))
+
+    try:
+        put(kinesis, b"\x00\x00\x00\x00\x2a\xff\xfe\xfd")
+        wait_for(lambda: rows_after_a_step() == 1 and asked.is_set())
+        put(kinesis, b'{"later": true}')
+        wait_for(lambda: rows_after_a_step() == 2)
+    finally:
+        answered.set()
+        tap.close()

@@ -55,7 +55,10 @@ def dripping() -> Iterator[str]:
             with connection:
                 connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
                 while not ended.wait(0.02):
-                    connection.sendall(b"x")
+                    try:
+                        connection.sendall(b"x")
+                    except OSError:  # the other end has gone
+                        return
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -68,3 +71,27 @@ def test_an_answer_that_never_ends_is_not_awaited(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(fetch, "SECONDS", 0.1)
     with pytest.raises(TimeoutError):
         get(dripping, is_development=True)
+
+
+def test_no_thread_is_left_of_an_answer_that_never_ends(monkeypatch: pytest.MonkeyPatch, dripping: str) -> None:
+    before = set(threading.enumerate())
+    monkeypatch.setattr(fetch, "SECONDS", 0.5)
+    with pytest.raises(TimeoutError):
+        get(dripping, is_development=True)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://id.example/x"])
+def test_nothing_but_https_is_connected_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    asked: list[object] = []
+
+    def connect(*given: object, **_: object) -> socket.socket:
+        asked.append(given)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(ValueError, match="https alone"):
+        get(url)
+    assert not asked
