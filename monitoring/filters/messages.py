@@ -6,6 +6,10 @@ from portal.messages.catalogue import Entry
 
 ENTRIES = {
     "filter.mistake": Entry(_("The filter, at character %(number)s: %(problem)s")),
+    "filter.masked": Entry(
+        _("You see records masked, so a filter can use @size and @decoder only."),
+        todo=_("Values could be found out by searching for them."),
+    ),
     "filter.too_long": Entry(_("A filter has at most %(limit_count)s characters.")),
     "filter.too_many_conditions": Entry(_("A filter has at most %(limit_count)s conditions.")),
     "filter.nested_too_deep": Entry(_("Brackets can be nested %(level_count)s levels deep.")),

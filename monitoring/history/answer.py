@@ -6,6 +6,8 @@ audit of reads (`monitoring/history_pages/request.py`).
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from monitoring.history import store
 from monitoring.history.progress import Phase, Progress
 from monitoring.history.query import HistoryQuery
@@ -29,6 +31,20 @@ class Answer:
     def read_size(self) -> str:
         """Return how much was read, such as "12 MiB"."""
         return size(self.progress.read_bytes)
+
+    @property
+    def nothing_before(self) -> str:
+        """Return what is said when there is no earlier record."""
+        if self.query.wanted:
+            return _("The filter finds nothing in the records before this place.")
+        return _("The stream has no records before this place.")
+
+    @property
+    def nothing_since(self) -> str:
+        """Return what is said when there is no record."""
+        if self.query.wanted:
+            return _("The filter finds nothing in the records that have arrived since then.")
+        return _("No records have arrived since then.")
 
     @property
     def waits_for_worker(self) -> bool:

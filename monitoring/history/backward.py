@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitoring.history.batches import Source, parents_of
-from monitoring.history.forward import Wanted
+from monitoring.history.forward import Wanted, every_record
 from monitoring.history.found_page import FoundPage
 from monitoring.history.position import START, Cut, Kind, Position
 from monitoring.history.tail import Tail
@@ -20,7 +20,10 @@ from portal.aws.shards import Shard
 
 
 class BackwardPage:
-    """Reads a page before `cut`, a batch with each step. Nothing is older than `oldest`; `now` is the newest time."""
+    """Reads a page before `cut`, a batch with each step. Nothing is older than `oldest`; `now` is the newest time.
+
+    Of each window of time the newest `kept` records are kept, `limit` at least: more where few of them are wanted.
+    """
 
     def __init__(
         self,
@@ -31,14 +34,15 @@ class BackwardPage:
         limit: int,
         oldest: datetime,
         now: datetime,
-        wanted: Wanted = lambda _: True,
+        wanted: Wanted = every_record,
+        kept: int = 0,
     ) -> None:
         listed = sorted(shards, key=lambda shard: shard.shard_id)
         self._cut, self._source, self._limit, self._wanted = cut, source, limit, wanted
         self._is_at_edge = False
         self._newest_first: list[DataRecord] = []
         self._tails = {
-            shard_id: Tail(shard_id, place, limit=limit, oldest=oldest, now=now)
+            shard_id: Tail(shard_id, place, limit=max(kept, limit), oldest=oldest, now=now)
             for shard_id, place in _places(listed, cut).items()
         }
         self._children: dict[str, list[Tail]] = {}

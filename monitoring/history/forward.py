@@ -23,6 +23,11 @@ _MARGIN = timedelta(seconds=60)
 Wanted = Callable[[DataRecord], bool]
 
 
+def every_record(_record: DataRecord) -> bool:
+    """Want every record."""
+    return True
+
+
 @dataclass(slots=True, eq=False)
 class _Head:
     """A shard while it is read: the records that wait, and until when nothing else can have arrived."""
@@ -84,7 +89,7 @@ class ForwardPage:
     """Reads a page after `cut`, a batch with each step. `wanted` decides which records are on it."""
 
     def __init__(
-        self, shards: Iterable[Shard], cut: Cut, source: Source, *, limit: int, wanted: Wanted = lambda _: True
+        self, shards: Iterable[Shard], cut: Cut, source: Source, *, limit: int, wanted: Wanted = every_record
     ) -> None:
         self._shards = sorted(shards, key=lambda shard: shard.shard_id)
         self._ids = {shard.shard_id for shard in self._shards}

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from monitoring.history import store
+from monitoring.history.search import Search
 from monitoring.records.bounded_decoder import BoundedDecoder
 from monitoring.records.fair_selection import fairly_selected
 from monitoring.records.record_row import rows_of
+from monitoring.records.record_views import RecordContents
 from portal.aws.records import DataRecord
 
 # One data record can have thousands of rows. Each has at least one, whatever the others have.
@@ -19,13 +21,14 @@ class PageRows:
 
     name: str
     is_backward: bool
+    search: Search | None = None
     unlisted: int = 0
     _stored: int = 0
     _rows: int = 0
-    _decoder: BoundedDecoder = field(default_factory=BoundedDecoder)
+    decoder: BoundedDecoder = field(default_factory=BoundedDecoder)
 
     def store_new(self, records: Sequence[DataRecord]) -> None:
-        """Decode and store the records that were not on the page before; raises DecoderUnavailable, RedisError.
+        """Store the records that were not on the page before, decoded; raises DecoderUnavailable, RedisError.
 
         `records` are all of this turn, oldest first.
         """
@@ -33,13 +36,18 @@ class PageRows:
         if not count:
             return
         new = records[:count] if self.is_backward else records[self._stored :]
-        contents = self._decoder.decode_all([(record.data, record.partition_key) for record in new])
+        contents = self._contents(new)
         rows = [row for record, content in zip(new, contents, strict=True) for row in rows_of(record, content)]
         listed = fairly_selected(rows, max(count, MOST_ROWS - self._rows))
         store.add_rows(self.name, listed, in_front=self.is_backward)
         self.unlisted += len(rows) - len(listed)
         self._stored, self._rows = len(records), self._rows + len(listed)
 
+    def _contents(self, records: Sequence[DataRecord]) -> list[RecordContents]:
+        if self.search is not None:
+            return self.search.contents(records)
+        return self.decoder.decode_all([(record.data, record.partition_key) for record in records])
+
     def close(self) -> None:
         """End the decoder."""
-        self._decoder.close()
+        self.decoder.close()

@@ -29,6 +29,7 @@ class Progress:
     """The phase, the edges of what was found, and what it cost: reads of shards, bytes, and up to when they were read.
 
     `children` are the shards that continue a shard that was read to its end; `unlisted` rows were too many to show.
+    With a filter, `searched` data records were read, of which `unsearched` could not be decoded, or not to their end.
     """
 
     phase: Phase = Phase.WAITING
@@ -42,6 +43,8 @@ class Progress:
     problem: Message | None = None
     children: tuple[str, ...] = field(default_factory=tuple)
     unlisted: int = 0
+    searched: int = 0
+    unsearched: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -69,6 +72,8 @@ class Progress:
                 "problem": self.problem.as_json() if self.problem else None,
                 "children": self.children,
                 "unlisted": self.unlisted,
+                "searched": self.searched,
+                "unsearched": self.unsearched,
             }
         )
 
@@ -88,4 +93,6 @@ class Progress:
             problem=from_json(raw["problem"]) if raw["problem"] else None,
             children=tuple(raw["children"]),
             unlisted=raw["unlisted"],
+            searched=raw["searched"],
+            unsearched=raw["unsearched"],
         )

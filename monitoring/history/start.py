@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.filters.grammar import parse
+from monitoring.filters.tokens import MAX_CHARACTERS, FilterRefused
 from monitoring.history.position import START, Cut, Kind, Position, at_time
 from monitoring.history.query import LIMITS, USUAL_LIMIT, HistoryQuery
 from monitoring.history.shard_choice import without_older
@@ -62,6 +64,7 @@ def start_of(
     typed = {
         name: address.get(name, "")[:200].strip() for name in ("from", "time", "zone", "shard", "sequence", "limit")
     }
+    typed["filter"] = address.get("filter", "")[: MAX_CHARACTERS + 1].strip()
     typed["from"] = typed["from"] if typed["from"] in From.__members__ else From.LATEST
     typed["limit"] = typed["limit"] if typed["limit"] in map(str, LIMITS) else str(USUAL_LIMIT)
     typed["zone"] = typed["zone"] or "UTC"
@@ -73,10 +76,11 @@ def start_of(
         problems |= wrong
     if typed["from"] in _BY_NUMBER:
         problems |= _problems_of_number(typed["sequence"], shard_id)
+    problems |= _problems_of_filter(typed["filter"])
     if problems:
         return Start(typed, moment, None, problems)
     cut = _cut(typed, shard_id, moment or now)
-    query = HistoryQuery(cut, shard_id, typed["from"] == From.LATEST, int(typed["limit"]))
+    query = HistoryQuery(cut, shard_id, typed["from"] == From.LATEST, int(typed["limit"]), typed["filter"])
     if not shard_id and not query.is_backward:
         query = query.after(without_older(cut, known or ()))
     return Start(typed, moment, query)
@@ -106,6 +110,14 @@ def _problems_of_number(typed: str, shard_id: str) -> dict[str, Message]:
     if not (typed.isascii() and _SEQUENCE_NUMBER.fullmatch(typed)):
         found["sequence"] = Message("history.not_a_sequence_number")
     return found
+
+
+def _problems_of_filter(typed: str) -> dict[str, Message]:
+    try:
+        parse(typed)
+    except FilterRefused as refused:
+        return {"filter": Message("filter.mistake", number=refused.at + 1, problem=refused.message)}
+    return {}
 
 
 def _moment(

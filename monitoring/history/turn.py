@@ -11,12 +11,13 @@ from django.utils import timezone
 from monitoring.history import store
 from monitoring.history.aws_stream import AwsStream
 from monitoring.history.backward import BackwardPage
-from monitoring.history.batches import Stopped, parents_of
-from monitoring.history.forward import ForwardPage
+from monitoring.history.batches import Source, Stopped, parents_of
+from monitoring.history.forward import ForwardPage, Wanted, every_record
 from monitoring.history.opened import OpenedStream
 from monitoring.history.page_rows import PageRows
 from monitoring.history.progress import Phase, Progress
 from monitoring.history.query import HistoryQuery
+from monitoring.history.search import RECORDS_A_READ, Search
 from monitoring.history.shard_choice import readable
 from monitoring.history.work import TURN_SECONDS, Work
 from monitoring.records.read_turns import ReadTurns
@@ -44,6 +45,8 @@ class Turn:
     def __post_init__(self) -> None:
         self.work = Work(time.monotonic() + TURN_SECONDS, lambda: store.is_wanted(self.name))
         self._before, self._rows = self.progress, PageRows(self.name, self.query.is_backward)
+        if self.query.wanted:
+            self._rows.search = Search(self.query.wanted, self.work, self._rows.decoder)
 
     def read(self) -> None:
         """Read until the page is complete, the turn is over, or no one waits.
@@ -68,16 +71,22 @@ class Turn:
         self._rows.close()
 
     def _page(self, shards: list[Shard]) -> ForwardPage | BackwardPage:
-        source = AwsStream(
+        source: Source = AwsStream(
             self.stream.stream_name, self.stream.session, ReadTurns(self.stream.uid, live.connect()), self.work
         )
+        wanted: Wanted = every_record
+        kept, search = 0, self._rows.search
+        if search is not None:
+            source, wanted, kept = search.within(source), search.finds, RECORDS_A_READ
         limit = self.query.limit - self._before.found
         if not self.query.is_backward:
-            return ForwardPage(shards, self._before.end or self.query.cut, source, limit=limit)
+            return ForwardPage(shards, self._before.end or self.query.cut, source, limit=limit, wanted=wanted)
         now = timezone.now()
         oldest = now - timedelta(hours=self.stream.retention_hours) - _CLOCK_SKEW
         cut = self._before.start or self.query.cut
-        return BackwardPage(shards, cut, source, limit=limit, oldest=oldest, now=now)
+        return BackwardPage(
+            shards, cut, source, limit=limit, oldest=oldest, now=now, wanted=wanted, kept=max(kept, limit)
+        )
 
     def _show(self, page: ForwardPage | BackwardPage) -> None:
         found = page.page()
@@ -92,6 +101,8 @@ class Turn:
             read_bytes=self._before.read_bytes + self.work.read_bytes,
             read_up_to=page.read_up_to,
             unlisted=self._before.unlisted + self._rows.unlisted,
+            searched=self._before.searched + (self._rows.search.searched if self._rows.search else 0),
+            unsearched=self._before.unsearched + (self._rows.search.unsearched if self._rows.search else 0),
         )
         store.keep(self.name, self.progress)
 

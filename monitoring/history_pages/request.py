@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from monitoring.filters.grammar import parse
+from monitoring.filters.matching import is_allowed
 from monitoring.history import store
 from monitoring.history.answer import Answer, answered
-from monitoring.history.cursor import Holder, cursor_of, name_of, query_of
+from monitoring.history.cursor import CursorRejected, Holder, cursor_of, name_of, query_of
 from monitoring.history.query import HistoryQuery
 from monitoring.read_audit.notes import note_read
 from monitoring.record_read_model import ReadSource
@@ -13,6 +15,7 @@ from monitoring.records.record_row import RecordRow
 from monitoring.tasks import request_history
 from monitoring.watched_streams import WatchedStream
 from portal import rate_limits
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest
 
 
@@ -30,6 +33,8 @@ class Reader:
     def answer(self, cursor: str) -> Answer:
         """Return what was read so far; requests it first. Raises CursorRejected, TooManyRequests, RedisError."""
         query, name = query_of(cursor, self._holder), name_of(cursor)
+        if not self.may_search(query.wanted):  # of a link from before their role changed
+            raise CursorRejected(Message("filter.masked"))
         if not store.is_requested(name):
             rate_limits.use(rate_limits.HISTORY, tenant=self.request.tenant, user=self.request.user)
             store.request(name, store.Requested(self.stream.integration_id, query))
@@ -37,21 +42,28 @@ class Reader:
         answer = answered(name, query, audience=audience)
         rows = [shown.row for shown in answer.rows]
         if self.request.method != "HEAD":
-            self._note(rows, audience)
+            self._note(rows, audience, query.wanted)
         if not answer.progress.is_over:
             store.want(name)
             request_history(self.stream.integration_id, name)
         return answer
+
+    def may_search(self, wanted: str) -> bool:
+        """Return whether the reader may use a filter: whoever sees records masked would learn values from it."""
+        condition = parse(wanted)
+        is_masked = audience_of(self.request.user, self.request.tenant, self.stream.uid) is Audience.MASKED
+        return condition is None or not is_masked or is_allowed(condition, ())
 
     def cancel(self, cursor: str) -> None:
         """Have the reading stop. Raises CursorRejected, RedisError."""
         query_of(cursor, self._holder)
         store.cancel(name_of(cursor))
 
-    def _note(self, rows: list[RecordRow], audience: Audience) -> None:
+    def _note(self, rows: list[RecordRow], audience: Audience, wanted: str) -> None:
         # Before it is sent: what cannot be noted is not shown.
         is_masked = audience is Audience.MASKED
-        note_read(self.request, self.stream.uid, ReadSource.HISTORY, rows, is_masked=is_masked)
+        source = ReadSource.HISTORY
+        note_read(self.request, self.stream.uid, source, rows, is_masked=is_masked, filter_text=wanted)
 
     @property
     def _holder(self) -> Holder:

@@ -1,5 +1,6 @@
 """The page of a stream's history. Each page of records has an address: where reading started, and a cursor."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -38,7 +39,7 @@ def records(request: TenantRequest, uid: str) -> HttpResponse:
     if stream is None or stream.tenant_slug != request.tenant.slug:
         raise Http404
     address, reader = request.GET.dict(), Reader(request, stream)
-    start = _start(stream, address)
+    start = _start(reader, address)
     if not stream.allow_sampling:
         return _shown(request, stream, start)
     if request.method == "POST":
@@ -127,11 +128,15 @@ def _links(reader: Reader, start: Start, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _start(stream: WatchedStream, address: dict[str, str]) -> Start:
+def _start(reader: Reader, address: dict[str, str]) -> Start:
+    stream = reader.stream
     listed = listed_shards(stream.integration_id)
     known = listed.shards if listed is not None and not listed.omitted else None
     retention = timedelta(hours=stream.retention_hours)
-    return start_of(address, known, retention=retention, now=timezone.now())
+    start = start_of(address, known, retention=retention, now=timezone.now())
+    if "filter" in start.problems or reader.may_search(start.typed["filter"]):
+        return start
+    return replace(start, query=None, problems={**start.problems, "filter": Message("filter.masked")})
 
 
 def _url(reader: Reader, start: Start, cursor: str, *, shard: str = "") -> str:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from redis import RedisError
 
 from monitoring.decode.characters import printable
+from monitoring.filters.grammar import parse
+from monitoring.filters.matching import is_allowed
 from monitoring.history import store
 from monitoring.history.answer import Answer, answered
 from monitoring.history.query import LIMITS, USUAL_LIMIT, HistoryQuery
@@ -56,6 +58,9 @@ class Command(OfflineCommand):
         parser.add_argument("--zone", default="UTC", help=_("The time zone of --time, such as Europe/Oslo (UTC)."))
         parser.add_argument(
             "--sequence-number", default="", dest="sequence", help=_("The sequence number to start at.")
+        )
+        parser.add_argument(
+            "--filter", default="", help=_("A filter; only records that it finds are listed: '@size > 1000'.")
         )
         parser.add_argument("--shard", default="", help=_("The number or ID of the only shard to read."))
         parser.add_argument(
@@ -109,10 +114,13 @@ def _query(uid: str, options: dict[str, Any]) -> HistoryQuery:
     stream = watched_stream(uid)
     if stream is None:
         raise failed(Message("stream.missing"))
-    address = {name: str(options[name]) for name in ("from", "time", "zone", "sequence", "shard", "limit")}
+    address = {name: str(options[name]) for name in ("from", "time", "zone", "sequence", "shard", "limit", "filter")}
     start = start_of(address, None, retention=timedelta(hours=stream.retention_hours), now=timezone.now())
     if start.problems or start.query is None:
         raise failed(next(iter(start.problems.values())))
+    condition = parse(start.query.wanted)
+    if condition is not None and not is_allowed(condition, ()):
+        raise failed(Message("filter.masked"))
     if start.begins_at_oldest and not options["yes"]:
         raise failed(Message("history.not_confirmed"))
     return start.query

@@ -256,3 +256,33 @@ def test_progress_says_up_to_when_all_shards_were_read() -> None:
     assert page.page().is_at_edge
     back = BackwardPage(stream.shards, Cut(at_time(stream.now)), stream, limit=5, oldest=OLDEST, now=stream.now)
     assert back.read_up_to == stream.now
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 9), st.sampled_from([0, 3, 50]))
+def test_pages_of_some_records_have_each_of_them_once(seed: int, limit: int, kept: int) -> None:
+    stream = random_stream(seed)
+
+    def wanted(record: DataRecord) -> bool:
+        return int(record.sequence_number) % 7 == 0
+
+    expected = [record for record in stream.all_records if wanted(record)]
+    found, cut = [], Cut(START)
+    for _ in range(MOST_PAGES):
+        page = ended(ForwardPage(stream.shards, cut, stream, limit=limit, wanted=wanted))
+        found += page.records
+        cut = page.end
+        if page.is_at_edge:
+            break
+    once(found, expected)
+    back: list[DataRecord] = []
+    for _ in range(MOST_PAGES):
+        older = BackwardPage(
+            stream.shards, cut, stream, limit=limit, oldest=OLDEST, now=stream.now, wanted=wanted, kept=kept
+        )
+        page = ended(older)
+        back[:0] = page.records
+        cut = page.start
+        if page.is_at_edge:
+            break
+    once(back, expected)

@@ -1,5 +1,6 @@
 """The worker's part: a page is read in turns, what was found is stored, and each failure has its sentence."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from monitoring.history.position import START, Cut, Kind, Position, at_time
 from monitoring.history.progress import Phase
 from monitoring.history.query import HistoryQuery
 from monitoring.history.reading import read_turn
+from monitoring.history.search import Search
 from monitoring.history.shares import MOST_OF_TENANT, share_of
 from monitoring.records.access import Audience
 from monitoring.records.read_turns import ReadTurns
@@ -21,10 +23,12 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.errors import fault
+from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import explanation_of, text_of
 from tests.monitoring.decode.test_decoder_chain import kpl
+from tests.monitoring.poisoned import NEVER_RETURNS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
 FIRST, SECOND, LEFT, RIGHT = (f"shardId-{number:012d}" for number in range(4))
@@ -45,7 +49,7 @@ def put(kinesis, data: bytes, hash_key: str = LOW) -> str:
 def read(integration: Integration, query: HistoryQuery, name: str = "page"):
     assert store.request(name, store.Requested(integration.pk, query))
     while read_turn(name):
-        pass
+        store.want(name)
     return answered(name, query, audience=Audience.CLEAR)
 
 
@@ -259,3 +263,59 @@ def test_a_data_record_with_thousands_of_rows_leaves_a_row_for_each_other(readab
     assert texts(answer)[-1] == "alone"
     assert len(answer.rows) <= MOST_ROWS
     assert answer.progress.found == 2
+
+
+def test_a_filter_finds_its_records_forward_and_back(readable, integration: Integration) -> None:
+    for number in range(12):
+        put(readable, b'{"device": "d%d", "celsius": %d.50}' % (number % 3, number), (LOW, HIGH)[number % 2])
+    put(readable, b"\xff\xfe\x00 no structure")
+    wanted = "device = 'd1' and celsius > 1.5"
+    first = read(integration, HistoryQuery(Cut(START), limit=2, wanted=wanted), "first")
+    assert texts(first) == ['{"device": "d1", "celsius": 4.50}', '{"device": "d1", "celsius": 7.50}']
+    assert first.next_query is not None
+    second = read(integration, first.next_query, "second")
+    assert texts(second) == ['{"device": "d1", "celsius": 10.50}']
+    assert first.progress.searched + second.progress.searched == 13
+    assert second.progress.is_at_edge
+    assert second.previous_query is not None
+    back = read(integration, second.previous_query, "back")
+    assert texts(back) == texts(first)
+
+
+def test_of_a_record_with_many_rows_only_those_are_listed_that_the_filter_finds(
+    readable, integration: Integration
+) -> None:
+    put(readable, b"".join(b'{"n": %d}\n' % number for number in range(100)))
+    found = read(integration, HistoryQuery(Cut(START), wanted="n in (7, 77)"))
+    assert texts(found) == ['{"n": 7}', '{"n": 77}']
+    assert found.progress.found == 1
+
+
+def test_what_no_decoder_can_read_is_counted_as_not_searched(readable, integration: Integration) -> None:
+    put(readable, NEVER_RETURNS)
+    put(readable, b'{"n": 1}')
+    found = read(integration, HistoryQuery(Cut(START), wanted="n = 1"))
+    assert texts(found) == ['{"n": 1}']
+    assert (found.progress.searched, found.progress.unsearched) == (2, 1)
+
+
+def test_a_filter_that_finds_nothing_says_so_at_the_edge(readable, integration: Integration) -> None:
+    put(readable, b'{"n": 1}')
+    found = read(integration, HistoryQuery(Cut(START), wanted="n = 2"))
+    assert (found.rows, found.progress.phase, found.progress.is_at_edge) == ([], Phase.DONE, True)
+    assert "filter" in found.nothing_since
+
+
+def test_a_search_that_a_turn_does_not_end_goes_on_where_it_was(
+    readable, integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        put(readable, b'{"n": %d}' % number)
+
+    def note(self: Search, records: Sequence[DataRecord], *, real=Search.note) -> int:
+        return real(self, records[:9])  # as if the work ended there
+
+    monkeypatch.setattr(Search, "note", note)
+    found = read(integration, HistoryQuery(Cut(START), wanted="n in (1, 18)"))
+    assert texts(found) == ['{"n": 1}', '{"n": 18}']
+    assert found.progress.phase is Phase.DONE

@@ -13,6 +13,7 @@ from monitoring.history import cursor, store
 from monitoring.history.opened import OpenedStream
 from monitoring.history.reading import read_turn
 from monitoring.record_read_model import ReadSource, RecordRead
+from monitoring.records.access import Audience
 from monitoring.shards.stored import keep_shards
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -193,3 +194,43 @@ def test_a_worker_that_does_not_begin_is_named(client: Client, admin: User, inte
     get(client, admin, url)
     live.connect().expire(f"history:{cursor.name_of(cursor_in(url))}", store.KEPT_SECONDS - 30)
     assert "workers have not started to read" in get(client, admin, url)
+
+
+def test_a_page_with_a_filter_is_noted_with_it(
+    client: Client, admin: User, integration: Integration, kinesis_read
+) -> None:
+    for zone in ("3.02", "3.03"):
+        kinesis_read.put_record(StreamName="sluice-sensors", Data=b'{"zone": "%s"}' % zone.encode(), PartitionKey="k")
+    url = started(client, admin, integration, "?from=LATEST&filter=zone+%3D+3.02")
+    get(client, admin, url)
+    read(url)
+    page = get(client, admin, url)
+    assert "3.02" in page
+    assert "{&quot;zone&quot;: &quot;3.03&quot;}" not in page
+    assert "1 record found in 2 that were searched, " in page
+    assert 'value="zone = 3.02"' in page
+    assert RecordRead.objects.get().filter_text == "zone = 3.02"
+
+
+def test_a_text_that_is_no_filter_is_explained_at_its_field(
+    client: Client, admin: User, integration: Integration
+) -> None:
+    page = get(client, admin, address(integration, "?from=LATEST&filter=zone+%3D+north"), 422)
+    assert "The filter, at character 8: Put text in quotes" in page
+    assert 'value="zone = north"' in page
+
+
+def test_whoever_sees_records_masked_cannot_search_for_values(
+    client: Client, admin: User, operator: User, integration: Integration
+) -> None:
+    page = get(client, operator, address(integration, "?from=LATEST&filter=zone+%3D+3"), 422)
+    assert "You see records masked" in page
+    started(client, operator, integration, "?from=LATEST&filter=%40size+%3E+3")
+
+
+def test_a_link_with_a_filter_is_refused_once_its_person_sees_records_masked(
+    client: Client, admin: User, integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = started(client, admin, integration, "?from=LATEST&filter=zone+%3D+3")
+    monkeypatch.setattr("monitoring.history_pages.request.audience_of", lambda *_: Audience.MASKED)
+    assert "You see records masked" in get(client, admin, url.replace("filter=", "x="), 422)
