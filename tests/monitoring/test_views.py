@@ -8,6 +8,7 @@ from django.utils import timezone
 from redis import Redis
 
 from monitoring import series_store
+from monitoring.decode.budget import MAX_RECORDS
 from monitoring.models import HealthState, StateChange, StreamHealth
 from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
@@ -151,7 +152,7 @@ def test_a_record_lists_the_decoders_that_failed_with_their_reasons(
 ) -> None:
     give_record(integration, clean_redis, b"a secret in plain text")
     text = page(client, admin, integration, "?part=records")
-    assert "<li>gzip: The data does not start with the bytes 1F 8B.</li>" in text
+    assert "<li>JSON: JSON does not start with this character.</li>" in text
 
 
 def test_a_record_cannot_become_markup(client: Client, integration: Integration, admin: User, clean_redis: str) -> None:
@@ -448,7 +449,7 @@ def test_a_refused_record_is_shown_with_its_reason_to_both_audiences(
 def test_an_aggregate_says_how_many_of_its_records_are_not_listed(
     client: Client, admin: User, integration: Integration, clean_redis: str
 ) -> None:
-    record = DataRecord("1", NOW, "k", kpl(*[("k", b"{}")] * 203), "shardId-000000000006")
+    record = DataRecord("1", NOW, "k", kpl(*[("k", b"{}")] * (MAX_RECORDS + 3)), "shardId-000000000006")
     SampleBuffer(integration.uid, Redis.from_url(clean_redis)).add(rows_of(record)[-1:], now=monotonic_seconds())
     assert "3 more records inside this data record are not listed." in page(client, admin, integration)
 
