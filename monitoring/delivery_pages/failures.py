@@ -10,7 +10,7 @@ from datetime import datetime
 from django.template.loader import render_to_string
 
 from monitoring.failed_deliveries.error_groups import ErrorGroup
-from monitoring.failed_deliveries.meanings import meaning_of
+from monitoring.failed_deliveries.meanings import is_code, meaning_of
 from monitoring.failed_deliveries.source import error_files_of
 from monitoring.failed_deliveries.stored import FailedDelivery, stored_failures
 from monitoring.read_audit.seen import Seen
@@ -83,7 +83,7 @@ def _row(group: ErrorGroup, is_masked: bool) -> FailureRow:
     shown = [sample.masked if is_masked else sample.text for sample in group.samples]
     return FailureRow(
         kind=group.kind,
-        code=group.code,
+        code="" if is_masked and not is_code(group.code) else group.code,  # an error file can have any text there
         count=group.count,
         first_at=group.first_at,
         last_at=group.last_at,

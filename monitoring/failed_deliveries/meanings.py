@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 """
 
+import re
+
 from portal.messages.message import Message
 
 MEANINGS = {
@@ -33,9 +35,16 @@ BY_KIND = {
     "snowflake-failed": Message("failures.snowflake"),
 }
 OTHER = Message("failures.other")
+_NAME = re.compile(r"[A-Za-z]{1,60}")
 
 
 def meaning_of(kind: str, code: str) -> Message:
     """Return the message that explains an error of Firehose."""
     found = next((meaning for start, meaning in MEANINGS.items() if code.startswith(start)), None)
     return found or BY_KIND.get(kind, OTHER)
+
+
+def is_code(code: str) -> bool:
+    """Return whether a code is in one of AWS's forms; any other text can be a value of a record."""
+    start = next((start for start in MEANINGS if start.endswith(".") and code.startswith(start)), None)
+    return start is not None and _NAME.fullmatch(code.removeprefix(start)) is not None

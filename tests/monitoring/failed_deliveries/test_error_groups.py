@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+from monitoring.delivery_pages.failures import _row
 from monitoring.failed_deliveries import error_groups
 from monitoring.failed_deliveries.error_document import FailedRecord
 from monitoring.failed_deliveries.error_groups import ErrorGroup, group_json, group_of, grouped
@@ -63,3 +64,16 @@ def test_every_code_has_a_meaning() -> None:
     assert meaning_of("processing-failed", "Lambda.InvokeAccessDenied").code == "failures.function_denied"
     assert meaning_of("splunk-failed", "").code == "failures.splunk"
     assert meaning_of("", "Unheard.Of").code == "failures.other"
+
+
+def test_staff_see_no_code_that_is_not_one_of_aws() -> None:
+    codes = [
+        "Lambda.FunctionError",
+        "DataFormatConversion.ParseError",
+        "Alice Smith, 37.9",
+        "Alice.Smith",
+        "Lambda.A 7",
+    ]
+    for is_masked in (True, False):
+        shown = [_row(group, is_masked).code for group in groups_of(*map(record, codes))]
+        assert shown == ([*codes[:2], "", "", ""] if is_masked else codes)
