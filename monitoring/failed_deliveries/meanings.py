@@ -12,6 +12,7 @@ MEANINGS = {
     "DataFormatConversion.AccessDenied": Message("failures.schema_denied"),
     "DataFormatConversion.": Message("failures.conversion"),
     "Lambda.InvokeAccessDenied": Message("failures.function_denied"),
+    "Lambda.ResourceNotFound": Message("failures.function_missing"),
     "Lambda.FunctionTimedOut": Message("failures.function_slow"),
     "Lambda.": Message("failures.function"),
     "DynamicPartitioning.": Message("failures.partitioning"),

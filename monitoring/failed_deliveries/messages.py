@@ -37,6 +37,10 @@ ENTRIES = {
         _("Firehose’s role may not invoke the Lambda function that transforms records."),
         todo=_("Check the role for drift and repair it. Then put the records back."),
     ),
+    "failures.function_missing": Entry(
+        _("The Lambda function that transforms records does not exist."),
+        todo=_("Create it again, or change the transformation in the delivery’s settings. Then put the records back."),
+    ),
     "failures.function_slow": Entry(
         _("The Lambda function that transforms records did not finish in time."),
         todo=_("Raise its timeout or memory, or buffer less in the delivery. Then put the records back."),

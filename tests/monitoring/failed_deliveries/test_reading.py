@@ -108,3 +108,17 @@ def test_the_session_reads_the_error_files_of_one_delivery_and_nothing_else(worl
         with pytest.raises(AwsFault) as caught:
             refused()
         assert caught.value.kind is FaultKind.DENIED
+
+
+def test_each_collection_requests_a_reading_of_what_someone_watches(world: World, failing: Integration) -> None:
+    connection = granted(world, failing)
+
+    def requested() -> list[int]:
+        return failure_reading.to_read(connection_id=connection.pk, region=REGION)
+
+    assert requested() == []
+    live.hold({f"stream:{failing.uid}:clear": 1})
+    assert requested() == [failing.pk]
+    connection.allow_failures = False
+    connection.save()
+    assert requested() == []
