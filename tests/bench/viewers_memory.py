@@ -25,10 +25,13 @@ def viewers_memory(machine: Machine, _seconds: float) -> list[Measurement]:
     tap, (web, port) = machine.tap(), machine.web()
     stop = threading.Event()
     feeding = threading.Thread(target=feed, args=(connection, stream, stop))
-    feeding.start()
+    path, cookie = f"/events/stream/{uid}/clear/", cookie_of(tenant)
     samples: list[tuple[float, float]] = []
     try:
-        with crowd_of(port, CROWD, f"/events/stream/{uid}/clear/", cookie_of(tenant)) as crowd:
+        with crowd_of(port, 1, path, cookie):
+            time.sleep(3)  # until the web process is warm, and the tap has found the stream
+        with crowd_of(port, CROWD, path, cookie) as crowd:
+            feeding.start()
             until = time.monotonic() + seconds
             while time.monotonic() < until:
                 time.sleep(min(5.0, seconds / 20))
@@ -36,7 +39,8 @@ def viewers_memory(machine: Machine, _seconds: float) -> list[Measurement]:
             still = crowd.seen()["open"]
     finally:
         stop.set()
-        feeding.join(60)
+        if feeding.ident is not None:
+            feeding.join(60)
         machine.end(tap, web)
     estate.forget([uid])
     note = f"{still:,} viewers for {seconds} s"
