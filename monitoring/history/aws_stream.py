@@ -11,6 +11,7 @@ from django.utils import timezone
 from monitoring.history.batches import Batch
 from monitoring.history.position import Kind, Position, after_record
 from monitoring.history.work import Work
+from monitoring.readers.own_reading import note_age
 from monitoring.records.read_turns import ReadTurns
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -90,9 +91,12 @@ class AwsShard:
         size = sum(len(record.data) + len(record.partition_key) for record in found.records)
         self.stream.work.count(size)
         self.stream.turns.note_bytes(self.shard_id, size)
+        now, behind = timezone.now(), timedelta(milliseconds=found.millis_behind_latest)
+        age = max(behind, now - found.records[-1].arrived_at) if found.records else behind
+        note_age(self.stream.turns.uid, age.total_seconds(), now)  # so that it does not count as a late consumer
         return Batch(
             found.records,
-            timezone.now() - timedelta(milliseconds=found.millis_behind_latest),
+            now - behind,
             is_newest=found.next_iterator is not None and not found.millis_behind_latest,
             is_end=found.next_iterator is None,
         )

@@ -17,6 +17,7 @@ from monitoring.history.query import HistoryQuery
 from monitoring.history.reading import read_turn
 from monitoring.history.search import Search
 from monitoring.history.shares import MOST_OF_TENANT, share_of
+from monitoring.readers.own_reading import own_ages
 from monitoring.records.access import Audience
 from monitoring.records.read_turns import ReadTurns
 from onboarding.models.connection import Connection
@@ -70,6 +71,14 @@ def test_pages_forward_and_back_show_each_record_once(readable, integration: Int
     assert second.previous_query is not None
     back = read(integration, second.previous_query, "back")
     assert texts(back) == texts(first)
+
+
+def test_reading_old_records_is_noted_so_that_it_counts_as_no_late_consumer(readable, integration: Integration) -> None:
+    put(readable, b"1")
+    read(integration, HistoryQuery(Cut(START), limit=3))
+    ages = own_ages(timezone.now())
+    assert set(ages) == {integration.uid}
+    assert all(0 <= age < 60_000 for _, age in ages[integration.uid])
 
 
 def test_the_newest_records_and_then_what_came_since(readable, integration: Integration) -> None:
