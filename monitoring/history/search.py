@@ -15,6 +15,8 @@ from portal.aws.records import DataRecord
 # Of a page without a filter only what is shown is read; here most of what is read is not shown.
 RECORDS_A_READ = 5_000
 _RECORDS_A_SLICE = 250
+# What is kept of records inside records, of which a page shows 500 at most: of one, and of all that a turn reads.
+_ROWS_OF_RECORD, _ROWS = 500, 20_000
 _Place = tuple[str, str]
 
 
@@ -33,6 +35,7 @@ class Search:
     unsearched: int = 0
     _found: dict[_Place, RecordContents] = field(default_factory=dict)
     _refused: set[_Place] = field(default_factory=set)
+    _rows: int = 0
 
     def within(self, source: Source) -> Source:
         """Return the source with every record decoded that is read from it."""
@@ -68,7 +71,9 @@ class Search:
         if len(listed) < len(contents.listed):
             self._refused.add(_place(record))
         if listed:
-            self._found[_place(record)] = replace(contents, listed=listed)
+            most = _ROWS_OF_RECORD if self._rows < _ROWS else 1
+            kept = self._found[_place(record)] = replace(contents, listed=listed).limited(most)
+            self._rows += len(kept.listed)
 
 
 @dataclass(slots=True)

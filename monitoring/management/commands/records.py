@@ -146,5 +146,5 @@ def _row(visible: VisibleRow) -> dict[str, Any]:
         "text": view.text,
         "is_masked": view.is_masked,
         "is_withheld": view.is_withheld,
-        "refusal": described(row.refusal),
+        "refusal": described(visible.refusal),
     }

@@ -7,9 +7,16 @@ import pytest
 from django.core.management import call_command
 
 from monitoring.history.opened import OpenedStream
+from monitoring.management.commands.records import _row
+from monitoring.records.access import Audience
+from monitoring.records.record_contents import refused_contents
+from monitoring.records.record_row import rows_of, visible_rows
 from onboarding.models.integration import Integration
+from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
 from portal.command_line import CommandFailed
+from portal.messages.message import Message
+from tests.monitoring.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
 
@@ -53,3 +60,10 @@ def test_a_page_that_could_not_be_read_names_the_reason(
     monkeypatch.setattr(OpenedStream, "session", lambda _: aws)
     with pytest.raises(CommandFailed, match="The stream has no shard shardId-000000000009"):
         printed("--shard", "9")
+
+
+def test_why_a_record_is_refused_is_masked_too() -> None:
+    reason = Message("decode.library_error", detail="Alice")
+    contents = refused_contents(b"x", "badge-4711", reason)
+    (visible,) = visible_rows(rows_of(DataRecord("1", NOW, "badge-4711", b"x", "shardId-0"), contents), Audience.MASKED)
+    assert "Alice" not in json.dumps(_row(visible))
