@@ -68,8 +68,11 @@ class Answer:
         return self.query.before(start)
 
 
-def answered(name: str, query: HistoryQuery, *, audience: Audience) -> Answer:
-    """Return what was found of a requested page so far; raises RedisError."""
+def answered(name: str, query: HistoryQuery, *, audience: Audience, mask_version: str = "") -> Answer:
+    """Return what was found of a requested page so far; raises RedisError.
+
+    `mask_version` is that of the fields that are allowed now: masked rows of another list are withheld.
+    """
     progress = store.progress_of(name)  # first, so that no row is missing from what it counts
     waited = store.KEPT_SECONDS - store.seconds_left(name)
-    return Answer(query, visible_rows(store.rows_of(name), audience), progress, waited)
+    return Answer(query, visible_rows(store.rows_of(name), audience, mask_version), progress, waited)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from monitoring.records.allowed_fields import allowed_fields
 from monitoring.watched_streams import watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
@@ -21,7 +22,7 @@ class NothingToRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenedStream:
-    """The stream of an integration, as it can be read."""
+    """The stream of an integration, as it can be read. `allowed` are the fields that the vendor's staff see."""
 
     uid: str
     stream_name: str
@@ -30,6 +31,7 @@ class OpenedStream:
     connection: Connection
     region: str
     uses_fips: bool
+    allowed: frozenset[str] = frozenset()
 
     def session(self) -> AwsSession:
         """Return a session that may read records, renewed when it expires; raises AwsFault."""
@@ -54,4 +56,5 @@ def opened(integration_id: int) -> OpenedStream:
         connection,
         stream.region,
         stream.uses_fips,
+        allowed_fields(connection.tenant_id),
     )

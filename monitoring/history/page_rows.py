@@ -7,6 +7,7 @@ from monitoring.history import store
 from monitoring.history.search import Search
 from monitoring.records.bounded_decoder import BoundedDecoder
 from monitoring.records.fair_selection import fairly_selected
+from monitoring.records.field_paths import version_of
 from monitoring.records.record_row import rows_of
 from monitoring.records.record_views import RecordContents
 from portal.aws.records import DataRecord
@@ -17,10 +18,14 @@ MOST_ROWS = 500
 
 @dataclass(slots=True)
 class PageRows:
-    """Stores what is new on a page with each call. `unlisted` rows were too many. The decoder ends with `close`."""
+    """Stores what is new on a page with each call. `unlisted` rows were too many. The decoder ends with `close`.
+
+    `allowed` are the fields that the vendor's staff see.
+    """
 
     name: str
     is_backward: bool
+    allowed: frozenset[str] = frozenset()
     search: Search | None = None
     unlisted: int = 0
     _stored: int = 0
@@ -36,8 +41,8 @@ class PageRows:
         if not count:
             return
         new = records[:count] if self.is_backward else records[self._stored :]
-        contents = self._contents(new)
-        rows = [row for record, content in zip(new, contents, strict=True) for row in rows_of(record, content)]
+        version, pairs = version_of(self.allowed), zip(new, self._contents(new), strict=True)
+        rows = [row for record, content in pairs for row in rows_of(record, content, version)]
         listed = fairly_selected(rows, max(count, MOST_ROWS - self._rows))
         store.add_rows(self.name, listed, in_front=self.is_backward)
         self.unlisted += len(rows) - len(listed)
@@ -46,7 +51,7 @@ class PageRows:
     def _contents(self, records: Sequence[DataRecord]) -> list[RecordContents]:
         if self.search is not None:
             return self.search.contents(records)
-        return self.decoder.decode_all([(record.data, record.partition_key) for record in records])
+        return self.decoder.decode_all([(record.data, record.partition_key) for record in records], self.allowed)
 
     def close(self) -> None:
         """End the decoder."""

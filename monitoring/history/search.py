@@ -25,12 +25,13 @@ class Search:
     """Decodes what a stream returns.
 
     `searched` counts the data records that were decided, each once, also where windows of time overlap; `unsearched`
-    are those of them that a decoder refused, or a part of what is inside.
+    are those of them that a decoder refused, or a part of what is inside. `allowed` are the fields that staff see.
     """
 
     wanted: str
     work: Work
     decoder: BoundedDecoder
+    allowed: frozenset[str] = frozenset()
     searched: int = 0
     unsearched: int = 0
     _found: dict[_Place, RecordContents] = field(default_factory=dict)
@@ -60,7 +61,8 @@ class Search:
             except Stopped:
                 break
             part = records[done : done + _RECORDS_A_SLICE]
-            found = self.decoder.decode([(record.data, record.partition_key) for record in part], wanted=self.wanted)
+            pairs = [(record.data, record.partition_key) for record in part]
+            found = self.decoder.decode(pairs, self.allowed, wanted=self.wanted)
             for record, contents in zip(part, found, strict=False):
                 self._keep(record, contents)
             done += len(found)

@@ -44,9 +44,10 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.work = Work(time.monotonic() + TURN_SECONDS, lambda: store.is_wanted(self.name))
-        self._before, self._rows = self.progress, PageRows(self.name, self.query.is_backward)
+        self._before, self._rows = self.progress, PageRows(self.name, self.query.is_backward, self.stream.allowed)
         if self.query.wanted:
-            self._rows.search = Search(self.query.wanted, self.work, self._rows.decoder)
+            decoder, allowed = self._rows.decoder, self.stream.allowed
+            self._rows.search = Search(self.query.wanted, self.work, decoder, allowed)
 
     def read(self) -> None:
         """Read until the page is complete, the turn is over, or no one waits.

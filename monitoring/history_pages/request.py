@@ -11,6 +11,8 @@ from monitoring.history.query import HistoryQuery
 from monitoring.read_audit.notes import note_read
 from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
+from monitoring.records.allowed_fields import allowed_fields
+from monitoring.records.field_paths import version_of
 from monitoring.records.record_row import RecordRow
 from monitoring.tasks import request_history
 from monitoring.watched_streams import WatchedStream
@@ -39,7 +41,8 @@ class Reader:
             rate_limits.use(rate_limits.HISTORY, tenant=self.request.tenant, user=self.request.user)
             store.request(name, store.Requested(self.stream.integration_id, query))
         audience = audience_of(self.request.user, self.request.tenant, self.stream.uid)
-        answer = answered(name, query, audience=audience)
+        version = version_of(allowed_fields(self.request.tenant.pk)) if audience is Audience.MASKED else ""
+        answer = answered(name, query, audience=audience, mask_version=version)
         rows = [shown.row for shown in answer.rows]
         if self.request.method != "HEAD":
             self._note(rows, audience, query.wanted)

@@ -19,6 +19,8 @@ from monitoring.history.search import Search
 from monitoring.history.shares import MOST_OF_TENANT, share_of
 from monitoring.readers.own_reading import own_ages
 from monitoring.records.access import Audience
+from monitoring.records.access_services import allow_fields
+from monitoring.records.field_paths import version_of
 from monitoring.records.read_turns import ReadTurns
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -28,6 +30,7 @@ from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import explanation_of, text_of
+from portal.tenancy.models import User
 from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import NEVER_RETURNS
 
@@ -238,6 +241,18 @@ def test_staff_receive_masked_values_only(readable, integration: Integration) ->
     (row,) = answered("page", query, audience=Audience.MASKED).rows
     assert row.view.is_masked
     assert "Alice" not in row.view.text
+
+
+def test_staff_receive_the_fields_that_are_allowed_now(readable, integration: Integration, admin: User) -> None:
+    put(readable, b'{"unit": "C", "name": "Alice"}')
+    allow_fields(tenant=integration.tenant, text="unit", shows_partition_key=False, actor=admin)
+    query = HistoryQuery(Cut(START))
+    read(integration, query)
+    version = version_of({"unit"})
+    (row,) = answered("page", query, audience=Audience.MASKED, mask_version=version).rows
+    assert row.view.text == '{"unit": "C", "•••2": "•••"}'
+    (row,) = answered("page", query, audience=Audience.MASKED).rows
+    assert (row.view.text, row.view.is_withheld) == ("", True), "no longer"
 
 
 def test_what_was_found_is_gone_five_minutes_after_it_was_requested(readable, integration: Integration) -> None:
