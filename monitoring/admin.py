@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring import alert_admin, record_admin
+from monitoring import alert_admin, record_admin, wall_link_admin
 from monitoring.diagnosis.report import report_of
 from monitoring.diagnosis.text import report_text
 from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamReaders, StreamShards, state_label
@@ -10,7 +10,7 @@ from onboarding.models.diagnosis import Diagnosis
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
 
-__all__ = ["alert_admin", "record_admin"]  # Django finds an app's admin here
+__all__ = ["alert_admin", "record_admin", "wall_link_admin"]  # Django finds an app's admin here
 
 
 @admin.register(StreamHealth)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from monitoring.alerts import check
+from monitoring.alerts import check, escalation
 from monitoring.collection import collector, failure_reading, range_reading, reader_reading
 from monitoring.collection.publication import publish_failures, publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
@@ -29,6 +29,7 @@ from portal.tenancy.models import Tenant
 log = logging.getLogger(__name__)
 
 _EXPIRES_SECONDS = 55
+_ESCALATION_EXPIRES_SECONDS = 15
 _REQUEST_AGAIN_SECONDS = 20
 _NEXT_TURN_SECONDS = 1
 
@@ -96,11 +97,22 @@ def check_alerts() -> None:
 
 @app.task(name="monitoring.check_alerts_of_tenant", expires=_EXPIRES_SECONDS)
 def check_alerts_of_tenant(*, tenant_id: int) -> None:
-    """Check a tenant's alerts: connections, keys, mutes that ended, and what no one acknowledged."""
+    """Check a tenant's alerts: connections, keys, and mutes that ended."""
     with database_scope.of_tenant(tenant_id):
         tenant = Tenant.objects.filter(pk=tenant_id).first()
         if tenant is not None:
             check.check_tenant(tenant, now=timezone.now())
+
+
+@app.task(name="monitoring.escalate_alerts", expires=_ESCALATION_EXPIRES_SECONDS)
+def escalate_alerts() -> None:
+    """Notify once more of what no one acknowledged; tenants without such an alert cost nothing."""
+    with database_scope.every_tenant("the schedule escalates the alerts of all tenants"):
+        found = Tenant.objects.filter(alerts__in=escalation.due(now=timezone.now()))
+        tenants = list(found.distinct().order_by("pk"))
+    for tenant in tenants:
+        with database_scope.of_tenant(tenant.pk):
+            escalation.escalate_due(tenant, now=timezone.now())
 
 
 @app.task(name="monitoring.make_reports", expires=_EXPIRES_SECONDS)

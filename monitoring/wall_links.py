@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from monitoring.wall_link_model import LONGEST_NAME, WallLink
 from portal import database_scope, deadlocks, live
 from portal.database_clock import DatabaseClock
-from portal.messages.errors import field_error
+from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.tenancy import audit, services, token_text
 from portal.tenancy.access import has_right, has_staff_right, scope_of_person
@@ -32,18 +32,19 @@ _UNNOTED = Q(last_used_at=None) | Q(last_used_at__lte=Now() - NOTED_EVERY)
 
 
 @deadlocks.atomic
-def create(*, person: User, tenant: Tenant | None, name: str, days: int = USUAL_DAYS) -> tuple[WallLink, str]:
-    """Create a link to a board; return it with its token, which is shown once. Raises ValidationError by field."""
+def create(
+    *, person: User, tenant: Tenant | None, name: str, days: int = USUAL_DAYS, actor: User | str = ""
+) -> tuple[WallLink, str]:
+    """Create a person's link to a board; return it with its token, which is shown once.
+
+    The person is also the actor, unless another is given. Raises ValidationError, by field or for the person.
+    """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise field_error("name", Message("wall.name_not_valid", limit=LONGEST_NAME))
     if not 1 <= days <= MOST_DAYS:
         raise field_error("days", Message("wall.days_not_valid", limit=MOST_DAYS))
-    # Two requests at once would each count what there was before the other.
-    if tenant is None:
-        services.lock_person(person.pk)
-    else:
-        services.lock_tenant(tenant.pk)
+    _lock_board(tenant)
     if of_board(tenant).count() >= MOST:
         raise field_error("name", Message("wall.too_many", limit=MOST))
     token = token_text.new_token(PREFIX)
@@ -54,15 +55,29 @@ def create(*, person: User, tenant: Tenant | None, name: str, days: int = USUAL_
         token_hash=token_text.hash_of(token),
         expires_at=DatabaseClock().now() + timedelta(days=days),
     )
-    _record("created", link, person, days=days)
+    if not may_open(link):
+        raise validation_error(Message("wall.person_may_not", person=person.email))
+    _record("created", link, actor or person, days=days)
     return link, token
+
+
+def _lock_board(tenant: Tenant | None) -> None:
+    """Let one request at a time count the links to a board; that of all tenants has no row that could be locked."""
+    if tenant is not None:
+        services.lock_tenant(tenant.pk)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('wall-links'), 0)")
 
 
 def of_board(tenant: Tenant | None) -> QuerySet[WallLink]:
     """Return the links to a board that have not ended, newest first."""
-    return WallLink.objects.filter(tenant=tenant, revoked_at=None, expires_at__gt=Now()).select_related(
-        "tenant", "person"
-    )
+    return current().filter(tenant=tenant)
+
+
+def current() -> QuerySet[WallLink]:
+    """Return the links to all boards that have not ended, newest first, each with its tenant and creator."""
+    return WallLink.objects.filter(revoked_at=None, expires_at__gt=Now()).select_related("tenant", "person")
 
 
 def listed(tenant: Tenant | None) -> list[tuple[WallLink, bool]]:
@@ -73,11 +88,16 @@ def listed(tenant: Tenant | None) -> list[tuple[WallLink, bool]]:
     return [(link, works[link.person_id]) for link in links]
 
 
-@deadlocks.atomic
 def revoke(*, tenant: Tenant | None, uid: str, actor: User) -> WallLink | None:
     """End a link to a board and its open screens at once; None if there is no such link any more."""
     link = of_board(tenant).filter(uid=uid).first()
-    if link is None or not WallLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=Now()):
+    return end(link=link, actor=actor) if link else None
+
+
+@deadlocks.atomic
+def end(*, link: WallLink, actor: User | str) -> WallLink | None:
+    """End a link and its open screens at once; None if it was revoked before."""
+    if not WallLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=Now()):
         return None
     transaction.on_commit(partial(live.end_streams, session_digest=link.token_hash))
     _record("revoked", link, actor)
@@ -93,8 +113,7 @@ def find(token: str) -> WallLink | None:
         return None
     wanted = token_text.hash_of(token)
     with database_scope.every_tenant("finds a link by its hash, before its tenant is known"):
-        rows = WallLink.objects.filter(token_hash=wanted, revoked_at=None, expires_at__gt=Now())
-        link = rows.select_related("tenant", "person").first()
+        link = current().filter(token_hash=wanted).first()
     if link is None or not constant_time_compare(link.token_hash, wanted):
         return None
     return link if may_open(link) else None

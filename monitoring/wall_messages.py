@@ -10,4 +10,11 @@ ENTRIES = {
     "wall.too_many": Entry(
         _("This board has %(limit)s active links, which is the maximum."), _("Revoke one that is no longer needed.")
     ),
+    "wall.person_may_not": Entry(
+        _("%(person)s may not create links to this board."),
+        _("Name an admin of the tenant, or for the board of all tenants someone of the vendor’s staff."),
+    ),
+    "wall.uid_unknown": Entry(
+        _("There is no active wall display link %(link)s."), _("Copy an ID from `wall_link list`.")
+    ),
 }

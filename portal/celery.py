@@ -28,6 +28,7 @@ EXTERNAL_IDS_SECONDS = 60
 EXPIRING_KEYS_SECONDS = 3600
 OUTBOX_SWEEP_SECONDS = 5
 ALERTS_SECONDS = 60
+ESCALATION_SECONDS = 15
 REPORTS_SECONDS = 1800
 SESSIONS_SECONDS = 6 * 3600
 OLD_NOTIFICATIONS_SECONDS = 6 * 3600
@@ -153,6 +154,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "key-use": {"task": "onboarding.check_keys_use", "schedule": key_use},
         "key-trail": {"task": "onboarding.check_keys_trail", "schedule": key_use},
         "alerts": {"task": "monitoring.check_alerts", "schedule": ALERTS_SECONDS},
+        "escalation": {"task": "monitoring.escalate_alerts", "schedule": ESCALATION_SECONDS},
         "reports": {"task": "monitoring.make_reports", "schedule": REPORTS_SECONDS},
         "old-reads": {"task": "monitoring.delete_old_reads", "schedule": OLD_EVENTS_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},

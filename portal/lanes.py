@@ -19,6 +19,7 @@ ROUTES = {
     "onboarding.recheck_connection": VERIFICATION,
     "monitoring.check_alerts": HOUSEKEEPING,
     "monitoring.check_alerts_of_tenant": HOUSEKEEPING,
+    "monitoring.escalate_alerts": OUTBOX,
     "monitoring.make_reports": HOUSEKEEPING,
     "monitoring.make_report_of_tenant": METRICS,
     "monitoring.collect_connection": METRICS,

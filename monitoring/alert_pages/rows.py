@@ -83,7 +83,7 @@ def with_unit(rule: Rule, value: float | None) -> str:
 
 
 def _minutes(minutes: int) -> str:
-    return _("after %(minutes)s minutes") % {"minutes": minutes} if minutes else _("at once")
+    return _("after %(minutes)s minutes") % {"minutes": minutes} if minutes else _("after the first reading")
 
 
 def cure_of(alert: Alert, streams: list[Integration], *, may_diagnose: bool) -> Cure | None:

@@ -13,7 +13,7 @@ from monitoring.alert_models import AlertMute
 from monitoring.alert_pages.forms import KindMuteForm
 from monitoring.alert_pages.threshold_form import EscalationForm, Typed, stored, typed
 from monitoring.alerts import mutes, selectors
-from monitoring.alerts.check import settings_of
+from monitoring.alerts.escalation import settings_of
 from monitoring.alerts.mute_services import mute_kind, unmute
 from monitoring.alerts.rules import OF_STREAM, RULES
 from monitoring.alerts.threshold_services import save_settings, set_thresholds

@@ -1,10 +1,10 @@
-"""The check of every tenant each minute: what no collection sees, mutes that ended, escalation, and what is old."""
+"""The check of every tenant each minute: what no collection sees, mutes that ended, and what is old."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from monitoring.alert_models import LIVE, Alert, AlertKind, AlertMute, AlertSettings, AlertState, AlertStream
+from monitoring.alert_models import LIVE, Alert, AlertKind, AlertMute, AlertState, AlertStream
 from monitoring.alerts import evaluation, mutes, notices, shared_alerts
 from monitoring.alerts.account_conditions import observe_connections
 from monitoring.alerts.alert_rows import locked_or_none
@@ -15,8 +15,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
 from portal import deadlocks
 from portal.messages.message import Message
-from portal.tenancy import selectors
-from portal.tenancy.models import Tenant, User
+from portal.tenancy.models import Tenant
 
 KEPT = timedelta(days=90)
 NOT_KNOWN = timedelta(days=7)
@@ -35,7 +34,6 @@ def check_tenant(tenant: Tenant, *, now: datetime) -> None:
     _close_gone(tenant, {seen.cause for seen in keys}, now)
     if not tenant.is_suspended:
         _notify_after_mutes(tenant, now)
-        _escalate(tenant, now)
     _delete_old(tenant, now)
 
 
@@ -44,19 +42,6 @@ def check_connection(connection_id: int, *, now: datetime) -> None:
     connection = Connection.objects.get(pk=connection_id)
     streams = live_integrations().filter(connection_id=connection_id).select_related("health")
     evaluation.note(connection.tenant_id, observe_connections(streams, now=now), now=now)
-
-
-def settings_of(tenant: Tenant) -> AlertSettings:
-    """Return a tenant's choice; one that was never saved is the default."""
-    return AlertSettings.objects.filter(tenant=tenant).first() or AlertSettings(tenant=tenant)
-
-
-def escalation_of(tenant: Tenant, chosen: AlertSettings) -> list[User]:
-    """Return who is notified if no one acknowledges: the person chosen while they are a member, else the admins."""
-    people = selectors.people_of(tenant)
-    if chosen.escalate_to_id and (found := list(people.filter(pk=chosen.escalate_to_id))):
-        return found
-    return list(selectors.admins_of(tenant))
 
 
 def _close_gone(tenant: Tenant, known_keys: set[str], now: datetime) -> None:
@@ -97,29 +82,6 @@ def notify_if_needed(alert_id: int, *, now: datetime) -> None:
     alert = locked_or_none(alert_id)
     if alert and alert.state == AlertState.OPEN and alert.needs_notice and alert.clear_since is None:
         notices.notify_of_opening(alert, now=now)
-        alert.save()
-
-
-def _escalate(tenant: Tenant, now: datetime) -> None:
-    chosen = settings_of(tenant)
-    if not chosen.escalation_minutes:
-        return
-    before = now - timedelta(minutes=chosen.escalation_minutes)
-    rows = Alert.objects.filter(tenant=tenant, state=AlertState.OPEN, needs_notice=False, escalated_at=None)
-    rows = rows.filter(clear_since=None, notified_at__lte=before)
-    for alert_id in list(rows.values_list("pk", flat=True)):
-        _escalate_alert(alert_id, chosen, before=before, now=now)
-
-
-@deadlocks.atomic
-def _escalate_alert(alert_id: int, chosen: AlertSettings, *, before: datetime, now: datetime) -> None:
-    alert = locked_or_none(alert_id)
-    if alert is None or alert.notified_at is None or alert.notified_at > before:
-        return
-    is_waiting = alert.state == AlertState.OPEN and not alert.needs_notice and alert.escalated_at is None
-    if is_waiting and alert.clear_since is None and mutes.mute_of(alert, now=now) is None:
-        to = escalation_of(alert.tenant, chosen)
-        notices.escalate(alert, to, minutes=chosen.escalation_minutes, now=now)
         alert.save()
 
 

@@ -1,9 +1,11 @@
 """Links for screens: few, expiring, revocable, only a hash stored, and never more than their creator."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from monitoring import wall_links
@@ -159,3 +161,41 @@ def test_a_second_admin_sees_and_revokes_the_first_ones_link(made: tuple[WallLin
     other = person("grace", northwind)
     assert [link.name for link in wall_links.of_board(northwind)] == ["Lobby north"]
     assert wall_links.revoke(tenant=northwind, uid=made[0].uid, actor=other) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_two_people_at_once_create_no_more_than_twenty(northwind: Tenant, is_staff: bool) -> None:
+    tenant = None if is_staff else northwind
+    role = {"is_staff": True, "staff_role": StaffRole.OPERATOR} if is_staff else {"tenant": northwind}
+    people = [person(name, **role) for name in ("ada", "bo", "cy")]
+    for number in range(wall_links.MOST - 1):
+        wall_links.create(person=people[0], tenant=tenant, name=f"screen {number}")
+    together = threading.Barrier(3)
+    outcomes: list[str] = []
+
+    def create(someone: User) -> None:
+        try:
+            with database_scope.every_tenant("the test creates links to every board"):
+                together.wait(30)
+                wall_links.create(person=someone, tenant=tenant, name="one more")
+            outcomes.append("created")
+        except ValidationError as refused:
+            outcomes.append(refused.error_dict["name"][0].code or "")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=create, args=(someone,)) for someone in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(outcomes) == ["created", "wall.too_many", "wall.too_many"]
+    assert wall_links.of_board(tenant).count() == wall_links.MOST
+
+
+def test_a_link_is_created_only_for_someone_who_may(northwind: Tenant, outsider: User) -> None:
+    for tenant in (northwind, None):
+        with pytest.raises(ValidationError, match="may not create links"):
+            wall_links.create(person=outsider, tenant=tenant, name="Lobby", actor="command line")
+    assert not WallLink.objects.exists()

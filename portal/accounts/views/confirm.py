@@ -23,7 +23,7 @@ REASONS: dict[str, Promise] = {
     "security": gettext_lazy("You are about to change how you sign in."),
     "token": gettext_lazy("You are about to create or revoke an API token."),
     "unmask": gettext_lazy("You are about to see values in a client’s records."),
-    "wall_link": gettext_lazy("You are about to create a link that shows the board to anyone who has it."),
+    "wall_link": gettext_lazy("You are about to create or revoke a link that shows the board to anyone who has it."),
     "sign_in_settings": gettext_lazy("You are about to change how people of your organisation sign in."),
 }
 

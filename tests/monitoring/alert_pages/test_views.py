@@ -94,7 +94,7 @@ def test_the_page_cites_evidence_rule_and_threshold_and_has_one_thing_to_do(
         "Time without records, in hours in which they are expected",
         "<b>20 minutes</b>",
         "at least 10 minutes",
-        "Opens at once, closes after 5 minutes.",
+        "Opens after the first reading, closes after 5 minutes.",
         "No records have arrived for 20 minutes.",
         f'action="/t/northwind/streams/{integration.uid}/diagnosis/"',
     ):

@@ -8,8 +8,9 @@ from django.utils import timezone
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertThreshold
 from monitoring.alerts.acknowledgement import acknowledge
 from monitoring.alerts.check import KEPT, NOT_KNOWN, check_tenant
+from monitoring.alerts.escalation import due, escalate_due
 from monitoring.models import StreamHealth
-from monitoring.tasks import check_alerts, check_alerts_of_tenant
+from monitoring.tasks import check_alerts, check_alerts_of_tenant, escalate_alerts
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
@@ -28,6 +29,7 @@ HOUR, DAY = 60 * MINUTE, timedelta(days=1)
 def check(at: datetime = NOW) -> None:
     for tenant in Tenant.objects.all():
         check_tenant(tenant, now=at)
+        escalate_due(tenant, now=at)
 
 
 def verified(connection: Connection | None, at: datetime = NOW) -> None:
@@ -193,6 +195,27 @@ def test_no_one_acknowledges_it_so_it_is_escalated_once(integration: Integration
     read(integration, SILENT, 300)
     check(NOW + 305 * MINUTE)
     assert [item.recipient for item in escalated.order_by("pk")] == [admin, viewer]
+
+
+def test_only_tenants_with_an_alert_that_is_due_are_escalated(
+    integration: Integration, admin: User, outsider: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+) -> None:
+    contoso = Tenant.objects.get(slug="contoso")
+    theirs = live_integration(contoso, account="444455556666")
+    AlertSettings.objects.create(tenant=contoso, escalation_minutes=0)
+    for stream in (integration, theirs):
+        read(stream, SILENT, 0)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + HOUR - timedelta(seconds=1))
+    with django_assert_num_queries(1):
+        escalate_alerts()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + HOUR)
+    assert [row.tenant for row in due(now=NOW + HOUR)] == [integration.tenant]
+    for _again in range(2):
+        escalate_alerts()
+    assert [row.recipient for row in OutboxItem.objects.filter(kind="alert_escalated", channel="bell")] == [admin]
+    Tenant.objects.update(is_suspended=True)
+    Alert.objects.update(escalated_at=None)
+    assert not due(now=NOW + HOUR).exists()
 
 
 def test_who_left_is_not_escalated_to(integration: Integration, admin: User) -> None:

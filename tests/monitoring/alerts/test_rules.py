@@ -12,8 +12,8 @@ def row(rule: Rule) -> str:
         text_of(rule.measures),
         text_of(rule.threshold_text(rule.default)),
         f"{number(rule.least)} to {number(rule.most)}",
-        f"{rule.opens_minutes} minutes" if rule.opens_minutes else "at once",
-        f"{rule.closes_minutes} minutes" if rule.closes_minutes else "at once",
+        f"{rule.opens_minutes} minutes" if rule.opens_minutes else "the first reading",
+        f"{rule.closes_minutes} minutes" if rule.closes_minutes else "the first reading",
     )
     return f"| {' | '.join(cells)} |"
 

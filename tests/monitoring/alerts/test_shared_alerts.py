@@ -14,6 +14,7 @@ from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream
 from monitoring.alerts import selectors
 from monitoring.alerts.acknowledgement import acknowledge
 from monitoring.alerts.check import NOT_KNOWN, check_tenant
+from monitoring.alerts.escalation import escalate_due
 from monitoring.alerts.mute_services import mute_alert, mute_kind, unmute
 from monitoring.alerts.stream_alerts import note_streams
 from monitoring.health.inputs import HealthInputs
@@ -278,7 +279,7 @@ def test_it_is_escalated_once_with_the_number_of_streams_by_then(northwind: Tena
     collected(streams_of(northwind, 2), SILENT, 0)
     collected(streams_of(northwind, 3, name="more"), SILENT, 4)
     for minute in (5, 6):
-        check_tenant(northwind, now=NOW + minute * MINUTE)
+        escalate_due(northwind, now=NOW + minute * MINUTE)
     [item] = OutboxItem.objects.filter(kind="alert_escalated", channel="bell")
     assert "5 streams of" in text_of(item.body)
 

@@ -15,6 +15,12 @@ from tests.monitoring.conftest import live_integration
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
 
 
+@pytest.fixture(autouse=True)
+def each_screen_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes between two requests of a test are shown at once."""
+    monkeypatch.setattr(wall_screen, "SHARED_SECONDS", 0)
+
+
 def give(tenant: Tenant, name: str, state: HealthState, account: str = "111122223333") -> None:
     message = Message("stream.receiving", records_per_second=3)
     if state is HealthState.FAILING:
@@ -151,3 +157,23 @@ def test_who_is_signed_in_opens_it_from_the_board(client: Client, admin: User, n
     assert 'sse-connect="/events/wall/northwind/"' in page
     assert f"url={board}?wall=1&amp;page=1" in page
     assert "Ends with your session" in page
+
+
+def test_screens_of_a_board_share_one_read(
+    url: str, northwind: Tenant, admin: User, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall_screen, "SHARED_SECONDS", 60)
+    reads: list[object] = []
+    board = wall_screen.selectors.board
+    monkeypatch.setattr(
+        wall_screen.selectors, "board", lambda tenant, **at: reads.append(tenant) or board(tenant, **at)
+    )
+    give(northwind, "b-bad", HealthState.FAILING)
+    _, other = wall_links.create(person=admin, tenant=northwind, name="Canteen")
+    _, of_all = wall_links.create(person=operator, tenant=None, name="Operations room")
+    pages = [text_of(url), text_of(reverse("wall", kwargs={"token": other}), theme="light"), text_of(url, page="1")]
+    assert all("<h2>b-bad</h2>" in page for page in pages)
+    assert [url in page for page in pages] == [True, False, True], "each has its own address"
+    assert reads == [northwind]
+    text_of(reverse("wall", kwargs={"token": of_all}))
+    assert reads == [northwind, None]
