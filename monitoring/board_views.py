@@ -140,9 +140,11 @@ def _rows(
     page = CountedPaginator(listed, ROWS_PER_PAGE, number).get_page(request.GET.get("page"))
     alerts = alert_selectors.open_counts(integration.pk for integration in page)
     is_shared = address.scale != SCALED_BY_ROW
-    top = board_scale.top_of(sparkline_in(row) for row in page) if is_shared else 0
+    highest = board_scale.highest_of(sparkline_in(row) for row in page)
+    top = board_scale.top_of(highest) if is_shared else 0
     return {
         "rows": [listed_row_html(row, with_tenant=with_tenant, alerts=alerts.get(row.pk, 0), top=top) for row in page],
+        "highest": highest,
         "top": top,
         "top_label": board_scale.top_label(top),
         "scale_url": f"?{address.query(scale=SCALED_BY_ROW if is_shared else '')}",

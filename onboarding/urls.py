@@ -10,6 +10,7 @@ from onboarding.views.credentials import (
     download,
     key_addresses,
     key_mail,
+    key_trail,
     pgp_keys,
     possession,
     producer_roles,
@@ -144,6 +145,11 @@ urlpatterns = [
         "t/<slug:slug>/integrations/<slug:uid>/access-key/<slug:key_uid>/agree/",
         rotations.revocation_agree,
         name="revocation_agree",
+    ),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/access-key/<slug:key_uid>/cloudtrail/",
+        key_trail.key_trail_read,
+        name="key_trail_read",
     ),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/access-key/addresses/<slug:address_uid>/accept/",

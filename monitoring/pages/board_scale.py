@@ -10,9 +10,14 @@ from monitoring.charts.sparkline import round_top
 _MOST_KEPT = 2048
 
 
-def top_of(sparklines: Iterable[str]) -> float:
-    """Return the records per second at the upper end of the scale of these sparklines, which are JSON."""
-    return round_top(max(map(_highest, sparklines), default=0.0))
+def highest_of(sparklines: Iterable[str]) -> float | None:
+    """Return the highest records per second of these sparklines, which are JSON; None where none has a value."""
+    return max((each for each in map(_highest, sparklines) if each is not None), default=None)
+
+
+def top_of(highest: float | None) -> float:
+    """Return the records per second at the upper end of a scale for values up to `highest`."""
+    return round_top(highest or 0.0)
 
 
 def top_label(top: float) -> str:
@@ -21,5 +26,5 @@ def top_label(top: float) -> str:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _highest(sparkline: str) -> float:
-    return max((value for value in json.loads(sparkline) if value is not None), default=0.0)
+def _highest(sparkline: str) -> float | None:
+    return max((value for value in json.loads(sparkline) if value is not None), default=None)

@@ -61,7 +61,7 @@ def _write_usage(measurements: Mapping[str, Any]) -> Tile:
     share, limit = measurements.get("write_usage_share"), write_limit_in(measurements)
     if share is None or limit is None:
         return Tile(_("Write limit used"), NO_VALUE, "%", _("no data"))
-    note = _("of %(limit)s") % {"limit": text_of(limit.message)}
+    note = _("busiest of 5 min, of %(limit)s") % {"limit": text_of(limit.message)}
     if shard_id := measurements.get("busiest_shard"):
         note = f"{shard_name(shard_id)}, {note}"
     state = "attention" if share > HIGH_USAGE_SHARE else ""

@@ -1,7 +1,7 @@
 """What the tap does for a stream now, in Redis for the page: shards read, how often, how late, or why it cannot."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from redis import RedisError
@@ -36,6 +36,8 @@ class TapStatus:
     shortest_seconds: float | None = None
     lag_seconds: int | None = 0
     lag_shard: str = ""
+    # When the tap said so; a status is as old as that, whenever a page is loaded.
+    heard_at: datetime | None = field(default=None, compare=False)
 
     @property
     def calls_per_second(self) -> str:
@@ -73,16 +75,18 @@ class TapStatus:
         return Message("tap.behind", behind_seconds=self.behind_seconds)
 
 
-def news_times(now: datetime) -> dict[str, datetime]:
-    """Return when a status was heard and when it expires, as its template shows them."""
-    return {"heard_at": now, "expires_at": now + _NEWS_LIFETIME}
+def news_times(heard_at: datetime, now: datetime | None = None) -> dict[str, datetime | bool]:
+    """Return when a status was heard and when it expires, as its template shows them; `now` is the page's time."""
+    expires_at = heard_at + _NEWS_LIFETIME
+    return {"heard_at": heard_at, "expires_at": expires_at, "is_expired": now is not None and expires_at <= now}
 
 
-def store_status(uid: str, status: TapStatus) -> None:
-    """Store the status of a stream's tap for 15 s; raises RedisError."""
+def store_status(uid: str, status: TapStatus, *, heard_at: datetime) -> None:
+    """Store the status of a stream's tap, as of `heard_at`, for 15 s; raises RedisError."""
     stored = asdict(status) | {
-        name: message.as_json() if message else None
-        for name, message in (("error", status.error), ("failing_reason", status.failing_reason))
+        "heard_at": heard_at.isoformat(),
+        "error": status.error.as_json() if status.error else None,
+        "failing_reason": status.failing_reason.as_json() if status.failing_reason else None,
     }
     live.connect().set(f"tap_status:{uid}", json.dumps(stored), ex=_STORED_SECONDS)
 
@@ -99,6 +103,7 @@ def tap_status(uid: str) -> TapStatus | None:
     for name in ("error", "failing_reason"):
         stored[name] = from_json(stored[name]) if stored.get(name) else None
     try:
+        stored["heard_at"] = datetime.fromisoformat(stored["heard_at"]) if "heard_at" in stored else None
         return TapStatus(**stored)
-    except TypeError:
+    except (TypeError, ValueError):
         return None

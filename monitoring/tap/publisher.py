@@ -34,14 +34,15 @@ class RecordPublisher:
         """Add new rows to the buffer, store status and counts, and send all to the pages; raises RedisError."""
         newest = fairly_selected(newest_first(rows), MAX_ROWS)
         self.buffer.add(newest, now=now)
-        store_status(self.uid, status)
+        heard_at = timezone.now()
+        store_status(self.uid, status, heard_at=heard_at)
         store_counts(self.uid, counts)
         viewers = {audience: live.watchers(self._topic(audience)) for audience in Audience}
         shown = {"tap_status": status, "viewers": sum(viewers.values())}
         status_html = render_to_string("monitoring/_tap_status.html", shown)
         if self._has_changed("tap_status", status_html) or now >= self._status_due_at:
             self._status_due_at = now + STATUS_SECONDS
-            news = render_to_string("monitoring/_tap_news.html", {**shown, **news_times(timezone.now())})
+            news = render_to_string("monitoring/_tap_news.html", {**shown, **news_times(heard_at)})
             for audience in Audience:
                 live.publish(self._topic(audience), "tap_status", news)
         self._publish_rows(newest, counts, [audience for audience, count in viewers.items() if count], now)

@@ -13,8 +13,10 @@ from portal.celery import app
 log = logging.getLogger(__name__)
 
 ADVANCE_RUN, CHECK_INTEGRATION = "onboarding.advance_run", "onboarding.check_integration_drift"
+CHECK_KEY_TRAIL = "onboarding.check_key_trail"
 LONGEST_COUNTDOWN = 50
 CHECK_EXPIRES_SECONDS = 3600
+TRAIL_EXPIRES_SECONDS = 300
 
 
 def hint(run_id: int, *, seconds: float) -> None:
@@ -32,6 +34,16 @@ def check_soon(integration_id: int) -> None:
         )
     except OperationalError:
         log.warning("drift.hint_lost integration=%s; the schedule will find it", integration_id)
+
+
+def read_trail_soon(credential_id: int) -> None:
+    """Ask for CloudTrail to be read for an access key; a broker that is away leaves it to the schedule."""
+    try:
+        app.send_task(
+            CHECK_KEY_TRAIL, kwargs={"credential_id": credential_id}, retry=False, expires=TRAIL_EXPIRES_SECONDS
+        )
+    except OperationalError:
+        log.warning("credential.trail_hint_lost credential=%s; the schedule will find it", credential_id)
 
 
 def wake(run_id: int) -> None:

@@ -85,6 +85,9 @@ ENTRIES = {
     "key_trail.no_time": Entry(
         _("CloudTrail did not answer in time. Sluice reads the key's events again at its next scheduled check."),
     ),
+    "key_trail.requested": Entry(
+        _("CloudTrail was read for this key less than a minute ago."), _("Try again in a minute.")
+    ),
     "revocation.not_possible": Entry(
         _("The access key %(key)s cannot be revoked by Sluice: it was not created by Sluice, or no longer exists.")
     ),

@@ -1,4 +1,4 @@
-"""The repair of a producer's role once someone confirmed it: only policies that were added and listed are removed."""
+"""The repair of a role once someone confirmed it: only policies that were added and listed are removed."""
 
 from onboarding.provisioning.answers import not_ours
 from onboarding.provisioning.context import Context
@@ -11,7 +11,7 @@ _OF_ROLE = {RemediationAction.DETACH_ROLE_POLICY, RemediationAction.DELETE_ROLE_
 
 
 def repair_role_policies(context: Context, role_name: str) -> list[Message]:
-    """Detach and delete the listed policies of the producer's role; return what was done. Raises Refused
+    """Detach and delete the listed policies of a role; return what was done. Raises Refused
     if the role is not this integration's any more."""
     wanted = _wanted(context, role_name)
     role = get_role(context.aws, role_name) if wanted else None

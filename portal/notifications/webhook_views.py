@@ -100,7 +100,9 @@ def _list(request: TenantRequest, typed: Typed, status: int = 200) -> HttpRespon
         "kinds": _kinds(typed.kinds if typed.form == "webhook" else ()),
         "chat_kinds": _kinds(typed.kinds if typed.form == "chat" else [kind.key for kind in endpoints.ALERTS]),
         "services": [(service.value, label, service.value == typed.service) for service, label in SERVICES.items()],
-        "typed": typed,
+        "url": typed.url,
+        "webhook_errors": typed.errors if typed.form == "webhook" else {},
+        "chat_errors": typed.errors if typed.form == "chat" else {},
     }
     return render(request, "notifications/webhooks.html", found, status=status)
 

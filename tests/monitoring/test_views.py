@@ -315,6 +315,24 @@ def test_all_charts_of_a_board_have_one_scale_that_the_page_names(
     assert 'name="scale" value="row"' in own, "a filter keeps the scale"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ([], "no rates are known for the last 3 hours"),
+        ([None, None], "no rates are known for the last 3 hours"),
+        ([0, None, 0], "no records in the last 3 hours"),
+    ],
+)
+def test_charts_without_records_have_no_scale_but_what_is_known(
+    client: Client, northwind: Tenant, operator: User, line: list[float | None], said: str
+) -> None:
+    give_health(live_integration(northwind), sparkline=line)
+    client.force_login(operator)
+    shown = on_one_line(client.get(reverse("board")).content.decode())
+    assert f"Charts: {said}." in shown
+    assert "All charts: 0 to" not in shown
+
+
 def test_the_counts_are_those_of_the_search(client: Client, northwind: Tenant, operator: User) -> None:
     give_health(live_integration(northwind, "leaks"), HealthState.FAILING)
     give_health(live_integration(northwind, "floors"))
@@ -468,8 +486,24 @@ def test_shards_that_cannot_be_read_and_lateness_are_said(
     client: Client, admin: User, integration: Integration
 ) -> None:
     reason = Message("aws.unreachable")
-    store_status(integration.uid, TapStatus(8, failing_shards=2, failing_reason=reason, behind_seconds=34))
+    store_status(
+        integration.uid,
+        TapStatus(8, failing_shards=2, failing_reason=reason, behind_seconds=34),
+        heard_at=timezone.now(),
+    )
     shown = page(client, admin, integration)
     assert "2 of 8 shards cannot be read: Sluice could not reach AWS." in shown
     assert "Records appear 34 s late" in shown
     assert "must start another tap" in shown
+
+
+def test_a_page_loaded_after_a_tap_stopped_shows_how_old_its_status_is(
+    client: Client, admin: User, integration: Integration
+) -> None:
+    heard_at = timezone.now() - timedelta(seconds=10)
+    store_status(integration.uid, TapStatus(2), heard_at=heard_at)
+    shown = page(client, admin, integration)
+    assert f'<time datetime="{heard_at.isoformat()}"' in shown, "as old as what the tap said, not as the page"
+    assert 'class="is-expired" data-expiring="page"><span data-expires' in shown
+    store_status(integration.uid, TapStatus(2), heard_at=timezone.now())
+    assert 'class="is-expired" data-expiring="page"><span data-expires' not in page(client, admin, integration)

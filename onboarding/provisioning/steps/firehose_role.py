@@ -5,12 +5,14 @@ from typing import Any
 from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning import existing_bucket
+from onboarding.provisioning.added_policies import added_policies
 from onboarding.provisioning.answers import Done, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, delete_identity, remove_all
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
+from onboarding.provisioning.role_remediation import repair_role_policies
 from portal.aws.bucket_protection import Encryption
 from portal.aws.iam.roles import (
     create_role,
@@ -34,8 +36,9 @@ def title(plan: Plan, delivery: Delivery) -> Message:
 
 def apply(context: Context, delivery: Delivery) -> Done:
     """Create the role and its inline policy, or set them to what the plan has."""
-    plan, did = context.plan, list[Message]()
+    plan = context.plan
     name, arn = plan.firehose_role_name(delivery), plan.firehose_role_arn(delivery)
+    did = repair_role_policies(context, name)
     trust, permissions = (
         firehose_trust_policy(plan.account_id),
         document(plan, delivery, existing_bucket.permitted(context, delivery)),
@@ -97,10 +100,11 @@ def check(context: Context, delivery: Delivery) -> list[Difference]:
     there, resource = role_policy(context.aws, name, POLICY_NAME), Message("resource.role", name=name)
     wanted = document(plan, delivery, existing_bucket.encryption(context, delivery))
     trust = firehose_trust_policy(plan.account_id)
-    return differing(
+    own = differing(
         [
             (Message("drift.tag", resource=resource), *compare_tags(plan, found.tags)),
             (Message("drift.trust_policy", resource=resource), *compare_documents(trust, found.trust)),
             (Message("drift.permissions", resource=resource), *compare_documents(wanted, there)),
         ]
     )
+    return [*own, *added_policies(context, found, POLICY_NAME, resource, may_remove=plan.may_delete)]

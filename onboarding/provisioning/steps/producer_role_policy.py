@@ -1,21 +1,14 @@
 """The producer's role allows putting records into this stream, and nothing else; the vendor's sender can test it."""
 
+from onboarding.provisioning.added_policies import added_policies
 from onboarding.provisioning.answers import Done, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import NONE, Difference, listed_policies
-from onboarding.provisioning.plan import Plan, is_ours
+from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.role_remediation import repair_role_policies
 from onboarding.provisioning.steps.producer_networks import compare_permissions, note_networks
 from onboarding.provisioning.steps.producer_role import KIND
-from onboarding.spec.remediation import Remediation, RemediationAction
-from portal.aws.iam.roles import (
-    Role,
-    attached_role_policies,
-    get_role,
-    inline_role_policies,
-    put_role_policy,
-    role_policy,
-)
+from portal.aws.iam.roles import get_role, put_role_policy, role_policy
 from portal.messages.message import Message
 
 POLICY_NAME = "producer"
@@ -46,18 +39,7 @@ def check(context: Context) -> list[Difference]:
     if role is None:
         return []
     resource, there = Message("resource.role", name=name), role_policy(context.aws, name, POLICY_NAME)
-    return [*compare_permissions(context, (KIND, name), resource, there), *_added(context, role, resource)]
-
-
-def _added(context: Context, role: Role, resource: Message) -> list[Difference]:
-    attached = attached_role_policies(context.aws, role.name)
-    inline = [name for name in inline_role_policies(context.aws, role.name) if name != POLICY_NAME]
-    if not attached and not inline:
-        return []
-    surplus = [
-        *(Remediation(RemediationAction.DETACH_ROLE_POLICY, role.name, arn) for arn in attached),
-        *(Remediation(RemediationAction.DELETE_ROLE_POLICY, role.name, name) for name in inline),
+    return [
+        *compare_permissions(context, (KIND, name), resource, there),
+        *added_policies(context, role, POLICY_NAME, resource),
     ]
-    remediations = tuple(surplus) if is_ours(context.plan, role.tags) else ()
-    what = Message("drift.role_policies", resource=resource)
-    return [Difference(what, NONE, listed_policies(attached, inline), remediations)]

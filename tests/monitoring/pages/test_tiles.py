@@ -19,7 +19,7 @@ def test_each_measurement_has_its_unit_and_note() -> None:
     assert tiles_of(STREAM, MEASURED) == (
         Tile("Incoming records", "812", "records/s", "mean of 5 min, 2 shards"),
         Tile("Incoming data", "2.4", "MiB/s", "mean of 5 min, limit 2 MiB/s"),
-        Tile("Write limit used", "41", "%", "of 2,000 records/s"),
+        Tile("Write limit used", "41", "%", "busiest of 5 min, of 2,000 records/s"),
         Tile("Iterator age", "2", "hours", "slowest consumer", "attention"),
         Tile("Data freshness", "17", "minutes", "oldest undelivered record", "attention"),
     )
@@ -32,7 +32,7 @@ def test_without_measurements_there_are_dashes_not_zeros() -> None:
 def test_the_busiest_shard_is_named_and_high_usage_needs_attention() -> None:
     busy = {**MEASURED, "write_usage_share": 0.95, "busiest_shard": "shardId-000000000006"}
     assert tile("Write limit used", busy) == Tile(
-        "Write limit used", "95", "%", "Shard 0006, of 2,000 records/s", "attention"
+        "Write limit used", "95", "%", "Shard 0006, busiest of 5 min, of 2,000 records/s", "attention"
     )
 
 

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from redis import Redis
 
@@ -20,8 +22,11 @@ pytestmark = pytest.mark.usefixtures("clean_redis")
     ],
 )
 def test_a_status_is_the_same_after_redis(status: TapStatus) -> None:
-    store_status("abc", status)
-    assert tap_status("abc") == status
+    at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    store_status("abc", status, heard_at=at)
+    found = tap_status("abc")
+    assert found is not None
+    assert (found, found.heard_at) == (status, at)
 
 
 def test_no_tap_is_no_status() -> None:

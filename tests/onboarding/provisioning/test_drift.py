@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from onboarding.integrations import drift, repair
+from onboarding.models.connection import Connection
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import RunState
 from portal.aws import firehose, kinesis, logs, s3
 from portal.aws.iam.managed_policies import new_policy_version
-from portal.aws.iam.roles import put_role_policy, update_trust
+from portal.aws.iam.roles import attached_role_policies, inline_role_policies, put_role_policy, update_trust
 from portal.aws.iam.users import delete_user_completely, detach_user_policy
 from portal.aws.session import AwsSession
 from portal.aws.stream_settings import disable_shard_level_metrics, set_retention, stop_encryption, update_shard_count
@@ -100,6 +101,24 @@ def test_what_was_just_made_is_as_it_was_left_and_looking_changes_nothing(world:
     assert len(calls) <= 30, calls
     integration.refresh_from_db()
     assert integration.drift_checked_at is not None
+
+
+def test_policies_that_someone_added_to_firehoses_role_are_found_and_removed_only_as_listed(world: World) -> None:
+    integration, _ = applied(world)
+    name, root = role_of(integration), world.root()
+    managed = "arn:aws:iam::aws:policy/AmazonKinesisFullAccess"
+    put_role_policy(root, name, "more", OPEN)
+    root.client("iam").attach_role_policy(RoleName=name, PolicyArn=managed)
+    assert seen(integration) == {f"Role {name}: added policies": ("none", f"{managed}, inline policy more")}
+    agreed = drift.remediations_of(integration)
+    put_role_policy(root, name, "later", OPEN)
+    run = carried_out(repair.repair(integration=integration, actor=world.admin, remediations=agreed))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert attached_role_policies(root, name) == []
+    assert set(inline_role_policies(root, name)) == {"delivery", "later"}, "only what was listed"
+    Connection.objects.update(allow_deletion=False)
+    assert list(seen(integration)) == [f"Role {name}: added policies"]
+    assert drift.remediations_of(integration) == [], "Sluice may not delete policies in this account"
 
 
 def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> None:

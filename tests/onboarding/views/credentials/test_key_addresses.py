@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from onboarding.integrations import hints
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential
 from onboarding.models.key_address import KeyAddress
@@ -86,3 +87,24 @@ def test_the_tab_says_what_cloudtrail_was_asked_and_since_when(population: Popul
     page = page_of(population)
     assert "Couldn’t read CloudTrail" in page
     assert "None from unexpected addresses" in page, "what was seen before stays known"
+    assert "Update role" in page
+    Credential.objects.update(trail_problem=Message("key_trail.no_time"))
+    assert "Read again" in page_of(population)
+    assert "Read again" not in page_of(population, "viewer")
+
+
+def test_cloudtrail_is_read_again_once_a_minute_when_an_admin_chooses_it(
+    population: Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hinted: list[int] = []
+    monkeypatch.setattr(hints, "read_trail_soon", hinted.append)
+    ours = population.ours
+    key = ours.copy.credential
+    path = reverse("key_trail_read", kwargs={"slug": ours.tenant.slug, "uid": ours.live.uid, "key_uid": key.uid})
+    answers = []
+    for allowed in (False, True, True):
+        Connection.objects.update(allow_trail=allowed)
+        page = population.client("admin").post(path, follow=True).content.decode()
+        answers.append([text in page for text in ("may not read", "is reading CloudTrail", "less than a minute ago")])
+    assert answers == [[True, False, False], [False, True, False], [False, False, True]]
+    assert hinted == [key.pk]
