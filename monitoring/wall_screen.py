@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.http import HttpResponse, QueryDict
 from django.template.loader import render_to_string
 
-from monitoring import selectors, wall_links
+from monitoring import selectors
 from monitoring.alerts import selectors as alert_selectors
 from monitoring.board_causes import NOT_CHECKED, NOT_COLLECTED
 from monitoring.models import HealthState, state_label
@@ -73,7 +73,7 @@ def _shared(tenant: Tenant | None, page: int, *, now: datetime) -> dict[str, Any
 
     A screen loads it two seconds after an event (static/monitoring/wall.js), so it is never shown a read from before.
     """
-    key = f"wall:{tenant.pk if tenant else wall_links.BOARD_OF_ALL}:{page}"
+    key = f"wall:{tenant.pk if tenant else 0}:{page}"
     known: dict[str, Any] | None = cache.get(key) if SHARED_SECONDS else None
     if known is None:
         known = _read(tenant, page, now=now)

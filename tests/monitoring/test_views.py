@@ -316,7 +316,7 @@ def test_all_charts_of_a_board_have_one_scale_that_the_page_names(
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         ([], "no rates are known for the last 3 hours"),
         ([None, None], "no rates are known for the last 3 hours"),
@@ -324,12 +324,12 @@ def test_all_charts_of_a_board_have_one_scale_that_the_page_names(
     ],
 )
 def test_charts_without_records_have_no_scale_but_what_is_known(
-    client: Client, northwind: Tenant, operator: User, line: list[float | None], said: str
+    client: Client, northwind: Tenant, operator: User, line: list[float | None], expected: str
 ) -> None:
     give_health(live_integration(northwind), sparkline=line)
     client.force_login(operator)
     shown = on_one_line(client.get(reverse("board")).content.decode())
-    assert f"Charts: {said}." in shown
+    assert f"Charts: {expected}." in shown
     assert "All charts: 0 to" not in shown
 
 

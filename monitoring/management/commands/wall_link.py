@@ -29,7 +29,7 @@ class Command(CommandWithSubcommands):
     def add_create(self, parser: ArgumentParser) -> None:
         """Add the arguments: person, name, end, tenant."""
         parser.add_argument("email", help=_("The email address of the person whose link it is."))
-        parser.add_argument("--name", required=True, help=_("Where the screen is, such as Lobby."))
+        parser.add_argument("--name", required=True, help=_("The place of the screen, such as Lobby."))
         parser.add_argument(
             "--days",
             type=int,
