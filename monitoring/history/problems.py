@@ -16,7 +16,7 @@ def problem_of(fault: AwsFault) -> Message:
         return _of_position(fault.aws_text)
     if fault.kind is FaultKind.NOT_FOUND:
         is_stream = fault.operation == _LIST_SHARDS or not fault.aws_text.startswith("Shard ")
-        return Message("history.stream_deleted" if is_stream else "history.shard_expired")
+        return Message("history.stream_deleted") if is_stream else Message("history.shard_expired")
     if fault.kind is FaultKind.DENIED:
         return Message("history.denied", operation=fault.operation, reason=fault.message)
     return Message("history.not_read", reason=fault.message)

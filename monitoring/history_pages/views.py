@@ -63,6 +63,8 @@ def _done(request: TenantRequest, reader: Reader, start: Start) -> HttpResponse:
             return _shown(request, reader.stream, start, problem=rejected.message)
         except RedisError:
             return _shown(request, reader.stream, start, problem=Message("history.no_redis"))
+    if not cursor:  # a form that is none of the page's
+        return redirect("records", slug=reader.stream.tenant_slug, uid=reader.stream.uid)
     return redirect(_url(reader, start, cursor))
 
 
