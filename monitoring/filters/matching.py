@@ -74,8 +74,9 @@ def _is_allowed(part: Condition, allowed: set[str]) -> bool:
         return False
     if part.field.is_outside:
         return part.field.path[0] != PARTITION_KEY or "partition_key" in allowed
-    # Places in lists are not in the paths of an allow-list.
-    return ".".join(name for name in part.field.path if not name.isdecimal()) in allowed
+    # A number can be a place in a list or the name of a field, and a name with a dot looks like two: neither is allowed.
+    is_plain = not any("." in name or name.isdecimal() for name in part.field.path)
+    return is_plain and part.field.dotted in allowed
 
 
 def _values(field: Field, record: Record) -> Iterator[object]:

@@ -7,7 +7,7 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     "filter.mistake": Entry(_("The filter, at character %(number)s: %(problem)s")),
     "filter.masked": Entry(
-        _("You see records masked, so a filter can use @size and @decoder only."),
+        _("You see records masked, so a filter can use the fields that are not masked, @size and @decoder."),
         todo=_("Values could be found out by searching for them."),
     ),
     "filter.too_long": Entry(_("A filter has at most %(limit_count)s characters.")),

@@ -55,7 +55,7 @@ class Reader:
         """Return whether the reader may use a filter: whoever sees records masked would learn values from it."""
         condition = parse(wanted)
         is_masked = audience_of(self.request.user, self.request.tenant, self.stream.uid) is Audience.MASKED
-        return condition is None or not is_masked or is_allowed(condition, ())
+        return condition is None or not is_masked or is_allowed(condition, allowed_fields(self.request.tenant.pk))
 
     def cancel(self, cursor: str) -> None:
         """Have the reading stop. Raises CursorRejected, RedisError."""

@@ -50,7 +50,7 @@ class ReportSubcommands:
             _("%(records)s records, %(size)s in %(known)s of %(streams)s streams")
             % {**totals, "records": f"{totals['records']:,}", "size": size(totals["bytes"])},
         ]
-        for row in stream_rows(answer, answer["zone"]):
+        for row in stream_rows(answer["streams"], answer["zone"]):
             values = (row.records, row.received, row.healthy, row.unhealthy, row.unknown, row.key_age, row.cost)
             lines.append("  ".join([row.name, *(value or "–" for value in values)]))
             lines += [f"  {note}" for note in row.notes]

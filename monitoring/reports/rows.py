@@ -1,6 +1,6 @@
 """What the page and the command show of a report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,9 +34,9 @@ class StreamRow:
     notes: tuple[str, ...]
 
 
-def stream_rows(contents: Mapping[str, Any], zone: str) -> list[StreamRow]:
-    """Return the streams of a report."""
-    return [_row(stream, zone) for stream in contents["streams"]]
+def stream_rows(streams: Iterable[Mapping[str, Any]], zone: str) -> list[StreamRow]:
+    """Return streams of a report."""
+    return [_row(stream, zone) for stream in streams]
 
 
 def _row(stream: Mapping[str, Any], zone: str) -> StreamRow:

@@ -133,7 +133,10 @@ def test_each_value_of_a_name_that_repeats_is_found() -> None:
     [
         ("reading.celsius > 30", True),
         ("readings[0].celsius > 30", False),
-        ("sensors[0].id = 1 or sensors.id = 2", True),
+        ("sensors.id = 1 or sensors.id = 2", True),
+        ("sensors[0].id = 1", False),
+        ("reading.5.celsius = 'Alice'", False),
+        ("`reading.celsius` = 'Alice'", False),
         ("zone = '3'", False),
         ("reading exists", False),
         ("'door'", False),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from monitoring.history import cursor, store
 from monitoring.history.opened import OpenedStream
 from monitoring.history.reading import read_turn
+from monitoring.record_access_model import RecordAccess
 from monitoring.record_read_model import ReadSource, RecordRead
 from monitoring.records.access import Audience
 from monitoring.shards.stored import keep_shards
@@ -226,6 +227,9 @@ def test_whoever_sees_records_masked_cannot_search_for_values(
     page = get(client, operator, address(integration, "?from=LATEST&filter=zone+%3D+3"), 422)
     assert "You see records masked" in page
     started(client, operator, integration, "?from=LATEST&filter=%40size+%3E+3")
+    RecordAccess.objects.create(tenant=integration.tenant, fields=["zone"])
+    started(client, operator, integration, "?from=LATEST&filter=zone+%3D+3")
+    assert "not masked" in get(client, operator, address(integration, "?from=LATEST&filter=door+%3D+3"), 422)
 
 
 def test_a_link_with_a_filter_is_refused_once_its_person_sees_records_masked(

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from monitoring.models import MonthlyReport
+from monitoring.report_pages import views
 from monitoring.reports.contents import contents_of
 from monitoring.reports.making import keep
 from onboarding.models.integration import Integration
@@ -60,6 +61,28 @@ def test_what_is_not_known_is_a_dash_and_says_why(
     assert "Records not known. CloudWatch did not return every metric of the month." in shown
     assert '<td class="num" data-label="Records">–</td>' in shown
     assert "0 records" not in shown
+
+
+def test_many_streams_are_pages_and_all_of_them_to_print(
+    page: Client, integration: Integration, cloudwatch: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloudwatch()
+    contents = contents_of(integration.tenant, OCTOBER, now=NOW)
+    [stream] = contents["streams"]
+    contents["streams"] = [{**stream, "name": f"stream-{number:04}"} for number in range(230)]
+    contents["totals"] |= {"streams": 230, "known": 230}
+    keep(integration.tenant, OCTOBER, contents)
+    address = f"{LIST}2026-10/"
+    first, last = text(page, address), text(page, f"{address}?page=3")
+    assert (first.count("stream-0"), last.count("stream-0")) == (100, 30)
+    assert "Streams 201 to 230 of 230." in last
+    assert "230 running streams." in last, "the summary is of all"
+    whole = text(page, f"{address}?all=1")
+    assert (whole.count("stream-0"), "Pages" in whole) == (230, False)
+    monkeypatch.setattr(views, "MOST_ROWS", 200)
+    bounded = text(page, f"{address}?all=1")
+    assert bounded.count("stream-0") == 200
+    assert "The first 200 of 230 streams." in bounded
 
 
 @pytest.mark.parametrize("month", ["2026-09", "2026-13", "x", "2026-10-01"])
