@@ -74,7 +74,7 @@ def _is_allowed(part: Condition, allowed: set[str]) -> bool:
         return False
     if part.field.is_outside:
         return part.field.path[0] != PARTITION_KEY or "partition_key" in allowed
-    # A number can be a place in a list or the name of a field, and a name with a dot looks like two: neither is allowed.
+    # A number can be a place in a list or a name, and a name with a dot looks like two: neither is allowed.
     is_plain = not any("." in name or name.isdecimal() for name in part.field.path)
     return is_plain and part.field.dotted in allowed
 
