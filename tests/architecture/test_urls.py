@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
+from monitoring import wall_links
 from onboarding.models.integration import Integration
 from portal.accounts import second_factors
 from portal.accounts.middleware import OPEN
@@ -626,10 +627,12 @@ def test_a_tenant_that_requires_a_second_factor_shows_nothing_without(population
 def admin_addresses(population: Population) -> dict[str, str]:
     """Every named address of the admin, filled in, by name."""
     token_text_of(population, None)
+    people, tenant = population.people, population.ours.tenant
     rows = {
+        "monitoring_walllink": wall_links.create(person=people["admin"], tenant=tenant, name="Lobby")[0].pk,
         "tenancy_apitoken": ApiToken.objects.latest("pk").pk,
-        "tenancy_tenant": population.ours.tenant.pk,
-        "tenancy_user": population.people["admin"].pk,
+        "tenancy_tenant": tenant.pk,
+        "tenancy_user": people["admin"].pk,
         "onboarding_connection": population.ours.connection.pk,
         "onboarding_integration": population.ours.live.pk,
         "onboarding_run": population.ours.failed.pk,
