@@ -84,6 +84,10 @@ _CONSUMERS = {
         _("A consumer is so far behind that it can lose records."),
         _("Restart the consumer or give it more capacity. Raise the retention period until it has caught up."),
     ),
+    "consumer_age_hidden": Entry(
+        _("A consumer was behind, and how far is not known while Sluice reads older records."),
+        _("Nothing. The lag is known again when Sluice has stopped reading older records."),
+    ),
     "reads_throttled": Entry(
         _("Kinesis throttled reads."), _("Use enhanced fan-out for one of the consumers, or poll less often.")
     ),

@@ -41,6 +41,7 @@ _TITLES: Mapping[str, Message] = MappingProxyType(
         "stream.receiving_with_usage": Message("cause.receiving_with_usage"),
         "stream.consumer_behind": Message("cause.consumer_behind"),
         "stream.consumer_losing_records": Message("cause.consumer_losing_records"),
+        "stream.consumer_age_hidden": Message("cause.consumer_age_hidden"),
         "stream.reads_throttled": Message("cause.reads_throttled"),
         "stream.not_collected": Message("cause.not_collected"),
         "stream.key_unused": Message("cause.key_unused"),
