@@ -22,14 +22,20 @@ def pair() -> list[Tenant]:
 
 
 class Crossed:
-    """Renames two tenants in one transaction; the first attempt waits until another has locked the second of them."""
+    """Renames two tenants in one transaction; the first attempt waits until another has locked the second of them.
+
+    A later attempt begins when the other has ended, or it could be as quick as that and meet it again.
+    """
 
     def __init__(self, order: list[Tenant], meeting: threading.Barrier) -> None:
         self.order, self.meeting = order, meeting
         self.attempts = 0
+        self.other_ended = threading.Event()
 
     def __call__(self) -> None:
         self.attempts += 1
+        if self.attempts > 1:
+            assert self.other_ended.wait(30)
         first, second = self.order
         Tenant.objects.filter(pk=first.pk).update(name="renamed")
         if self.attempts == 1:
@@ -46,6 +52,7 @@ def test_one_of_two_that_wait_for_each_other_is_repeated(pair: list[Tenant], cap
             cursor.execute("SELECT set_config('deadlock_timeout', %s, false)", [notices_after])
         service = crossed.__call__
         atomic(service)()
+        both[both[0] is crossed].other_ended.set()
         connection.close()
 
     with caplog.at_level(logging.WARNING):
