@@ -20,6 +20,7 @@ from typing import Any
 MOST_DOCUMENTS = 2000
 MOST_UNPACKED = 4 * 1024 * 1024
 MOST_TEXT = 500
+_MOST_MEMBERS = 100  # of one gzip file: each is found by copying what follows it
 _GZIP = b"\x1f\x8b"
 _KIND = re.compile(r"(?:^|/)([A-Za-z][A-Za-z-]{0,60}[-_]failed)(?:/|$)")
 _MOST_DIGITS = 16
@@ -67,12 +68,17 @@ def error_file(content: bytes, *, is_partial: bool = False) -> ErrorFile:
 def _unpacked(content: bytes) -> tuple[bytes, bool]:
     if not content.startswith(_GZIP):
         return content, False
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        text = unpacker.decompress(content, MOST_UNPACKED)
-    except zlib.error:
-        return b"", True
-    return text, not unpacker.eof
+    text = b""
+    for _ in range(_MOST_MEMBERS):
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            text += unpacker.decompress(content, MOST_UNPACKED - len(text))
+        except zlib.error:
+            return text, True
+        content = unpacker.unused_data
+        if not unpacker.eof or not content or len(text) >= MOST_UNPACKED:
+            return text, not unpacker.eof or bool(content)
+    return text, True
 
 
 def _record(line: bytes) -> FailedRecord | None:

@@ -63,7 +63,7 @@ def matches(condition: Condition, record: Record) -> bool:
 def is_allowed(condition: Condition, allowed: Iterable[str]) -> bool:
     """Return whether someone may filter so who sees only the allowed fields, as dotted paths.
 
-    Whoever can search for a value finds it out, so the text and other fields cannot be searched either.
+    Anyone who can search for a value can find it out, so the text and other fields cannot be searched either.
     """
     fields = set(allowed)
     return all(_is_allowed(part, fields) for part in parts_of(condition))

@@ -52,7 +52,7 @@ class Reader:
         return answer
 
     def may_search(self, wanted: str) -> bool:
-        """Return whether the reader may use a filter: whoever sees records masked would learn values from it."""
+        """Return whether the reader may use a filter: from one, a person who sees records masked would learn values."""
         condition = parse(wanted)
         is_masked = audience_of(self.request.user, self.request.tenant, self.stream.uid) is Audience.MASKED
         return condition is None or not is_masked or is_allowed(condition, allowed_fields(self.request.tenant.pk))

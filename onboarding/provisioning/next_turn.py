@@ -1,7 +1,7 @@
 """Chooses the run whose turn it is and claims it, in one message to PostgreSQL.
 
-Whoever chooses excludes the others, so that no two choose by the same counts. The lock ends with the message: a worker
-whose hundred threads share one interpreter would hold it for as long as that interpreter is busy elsewhere.
+A worker that chooses excludes the others, so that no two choose by the same counts. The lock ends with the message:
+its hundred threads share one interpreter, and would hold it for as long as that interpreter is busy elsewhere.
 """
 
 import os

@@ -53,6 +53,15 @@ def test_the_kind_is_in_the_name_of_the_file(key: str, kind: str) -> None:
     assert kind_of(key) == kind
 
 
+def test_every_member_of_a_gzip_file_is_read() -> None:
+    content = gzip.compress(lines(PROCESSING)) + gzip.compress(lines(SPLUNK))
+    assert (len(error_file(content).records), error_file(content).is_partial) == (2, False)
+    assert error_file(content + b"what is this").is_partial
+    many = error_file(gzip.compress(lines(PROCESSING)) * 101)
+    assert 90 < len(many.records) < 101
+    assert many.is_partial
+
+
 def test_gzip_is_read_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(error_file(gzip.compress(lines(PROCESSING, SPLUNK))).records) == 2
     monkeypatch.setattr(error_document, "MOST_UNPACKED", 10_000)
