@@ -39,12 +39,13 @@ def fetched(request: urllib.request.Request, *, is_development: bool) -> bytes:
     thread = threading.Thread(target=ask, daemon=True)  # a timeout of sockets begins anew with each octet
     thread.start()
     thread.join(SECONDS)
+    in_time = found[:]  # a connection that we end reads as the end of an answer, so what follows is not the answer
     line.end()  # else a server that sends an octet now and then would keep the thread for weeks
-    if not found:
+    if not in_time:
         raise TimeoutError
-    if isinstance(found[0], Exception):
-        raise found[0]
-    return found[0]
+    if isinstance(in_time[0], Exception):
+        raise in_time[0]
+    return in_time[0]
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -83,6 +83,21 @@ def test_no_thread_is_left_of_an_answer_that_never_ends(monkeypatch: pytest.Monk
         assert not thread.is_alive()
 
 
+def test_what_is_read_after_the_time_is_over_is_not_the_answer(monkeypatch: pytest.MonkeyPatch, dripping: str) -> None:
+    before = set(threading.enumerate())
+    end = fetch._Line.end
+
+    def ended_and_read(line: fetch._Line) -> None:
+        end(line)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(30)
+
+    monkeypatch.setattr(fetch._Line, "end", ended_and_read)
+    monkeypatch.setattr(fetch, "SECONDS", 0.5)
+    with pytest.raises(TimeoutError):
+        get(dripping, is_development=True)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://id.example/x"])
 def test_nothing_but_https_is_connected_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     asked: list[object] = []
