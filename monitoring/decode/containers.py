@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import Any
 
 from monitoring.decode import kpl
@@ -117,8 +118,13 @@ def _numbered(parts: list[bytes], budget: Budget) -> list[Content]:
     return [Content(part, position=(f"{number} of {total}",)) for number, part in enumerate(taken, start=1)]
 
 
+@lru_cache(maxsize=512)
+def _sub_sequence(number: int) -> tuple[Detail]:
+    return (Detail(Message("record.sub_sequence", number=number)),)
+
+
 def _kpl_details(number: int, record: kpl.UserRecord) -> tuple[Detail, ...]:
-    details = (Detail(Message("record.sub_sequence", number=number)),)
+    details = _sub_sequence(number)
     if record.explicit_hash_key is None:
         return details
     return (*details, Detail(Message("record.explicit_hash_key", value=record.explicit_hash_key), is_data=True))

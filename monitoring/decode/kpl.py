@@ -8,13 +8,14 @@ import hashlib
 from typing import NamedTuple
 
 from monitoring.decode.budget import Budget, NotThisFormat
-from monitoring.decode.protobuf import fields
+from monitoring.decode.protobuf import varint, wire_fields
 from portal.messages.message import Message
 
 MAGIC = b"\xf3\x89\x9a\xc2"
 _DIGEST = 16
 _KEY_TABLE, _HASH_KEY_TABLE, _RECORDS = 1, 2, 3
 _KEY_INDEX, _HASH_KEY_INDEX, _DATA = 1, 2, 3
+_USUAL_START, _USUAL_DATA = b"\x08", b"\x1a"  # the tags of a key's index and of data
 _KEY_CHARACTERS, _KEY_BYTES = 256, 1024
 
 
@@ -39,7 +40,7 @@ def user_records(blob: bytes, budget: Budget) -> list[UserRecord]:
     keys: list[str] = []
     hash_keys: list[str] = []
     found: list[tuple[int, int | None, bytes]] = []
-    for number, value in fields(body):
+    for number, _, value in wire_fields(body):
         budget.count_value()
         if not isinstance(value, bytes):
             continue
@@ -55,9 +56,13 @@ def user_records(blob: bytes, budget: Budget) -> list[UserRecord]:
 
 
 def _record(message: bytes, budget: Budget) -> tuple[int, int | None, bytes]:
-    index, hash_index, data = 0, None, b""
     budget.count_value()
-    for number, value in fields(message):
+    if message[:1] == _USUAL_START and message[2:3] == _USUAL_DATA and message[1] < 0x80:
+        size, at = varint(message, 3)
+        if at + size == len(message):  # an index below 128 and data, as the library writes them
+            return message[1], None, message[at:]
+    index, hash_index, data = 0, None, b""
+    for number, _, value in wire_fields(message):
         if number == _DATA and isinstance(value, bytes):
             data = value
         elif number == _KEY_INDEX and isinstance(value, int):

@@ -6,7 +6,8 @@ an object or a list has no structure, and is not shown at all (`record_contents`
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
+from typing import Any
 
 from monitoring.decode.json_text import RepeatedNames, SentNumber
 from monitoring.decode.reading import json_line
@@ -73,32 +74,55 @@ def _mask_into(pieces: list[str], value: object) -> None:
     # Every record passes here: an object or a list of nothing but scalars, which most are, is one piece.
     if len(pieces) > _MOST_PIECES:
         return
-    append = pieces.append
-    if isinstance(value, dict):
-        items = [item for _, item in value.pairs] if isinstance(value, RepeatedNames) else value.values()
-        if _STRUCTURES.isdisjoint(map(type, items)):
-            append(_flat_object(min(len(items), _MOST_PIECES)))
-            return
-        append("{")
-        for item, field, masked_field in zip(items, _FIELDS, _MASKED_FIELDS, strict=False):
-            if type(item) in _STRUCTURES:
-                append(field)
-                _mask_into(pieces, item)
-            else:
-                append(masked_field)
-        append("}")
+    if (flat := _flat(value)) is not None:
+        pieces.append(flat)
+    elif isinstance(value, dict):
+        values = [item for _, item in value.pairs] if isinstance(value, RepeatedNames) else value.values()
+        _mask_object(pieces, values)
     elif isinstance(value, list):
-        if _STRUCTURES.isdisjoint(map(type, value)):
-            append(_flat_list(min(len(value), _MOST_PIECES)))
-            return
         separator = "["
         for item in islice(value, _MOST_PIECES):
-            append(separator)
+            pieces.append(separator)
             _mask_into(pieces, item)
             separator = ", "
-        append("]")
-    else:
-        append(_MASKED)
+        pieces.append("]")
+
+
+def _mask_object(pieces: list[str], values: Iterable[object]) -> None:
+    pieces.append("{")
+    for item, field, masked_field in zip(values, _FIELDS, _MASKED_FIELDS, strict=False):
+        if type(item) not in _STRUCTURES:
+            pieces.append(masked_field)
+        elif (flat := _flat(item)) is not None:
+            pieces.append(field + flat)
+        else:
+            pieces.append(field)
+            _mask_into(pieces, item)
+    pieces.append("}")
+
+
+def _flat(value: Any) -> str | None:
+    """Return the mask of a scalar, or of an object or a list of nothing but scalars; None for any other."""
+    kind = type(value)
+    if kind is dict:
+        return _flat_object(min(len(value), _MOST_PIECES)) if _has_scalars_only(value.values()) else None
+    if kind is list:
+        return _flat_list(min(len(value), _MOST_PIECES)) if _has_scalars_only(value) else _flat_objects(value)
+    return None if kind is RepeatedNames else _MASKED
+
+
+def _flat_objects(value: list[Any]) -> str | None:
+    """Return the mask of a list of objects of one size, all of nothing but scalars, as samples are; else None."""
+    if set(map(type, value)) != {dict} or len(sizes := set(map(len, value))) > 1:
+        return None
+    if not _has_scalars_only(chain.from_iterable(map(dict.values, value))):
+        return None
+    (size,) = sizes
+    return _list_of_objects(min(len(value), _MOST_PIECES), min(size, _MOST_PIECES))
+
+
+def _has_scalars_only(values: Iterable[object]) -> bool:
+    return _STRUCTURES.isdisjoint(map(type, values))
 
 
 @lru_cache(maxsize=256)
@@ -109,6 +133,12 @@ def _flat_object(count: int) -> str:
 @lru_cache(maxsize=256)
 def _flat_list(count: int) -> str:
     return "[" + ", ".join([_MASKED] * count) + "]"
+
+
+@lru_cache(maxsize=64)
+def _list_of_objects(count: int, size: int) -> str:
+    shown = min(count, _MOST_PIECES // max(1, size) + 1)  # of a long list only as much is written as is shown
+    return "[" + ", ".join([_flat_object(size)] * shown) + "]"
 
 
 def _field(name: object, item: object, allowed: Collection[str], path: str, masked_name: str) -> tuple[str, object]:

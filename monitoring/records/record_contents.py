@@ -96,8 +96,8 @@ def _content(decoded: Decoded, record_key: str, allowed: Collection[str]) -> Rec
     partition_key = _key(decoded.partition_key or record_key)
     data = decoded.content.data
     details = _details(decoded.details)
-    has_data = any(detail.is_data for detail in decoded.details)
-    shared = _details([detail for detail in decoded.details if not detail.is_data]) if has_data else details
+    harmless = [detail for detail in decoded.details if not detail.is_data]
+    shared = details if len(harmless) == len(decoded.details) else _details(harmless)
     attempts = [(attempt.decoder, attempt.reason.as_json()) for attempt in decoded.failed]
     return RecordContent(
         decoder_path=decoded.path_label,

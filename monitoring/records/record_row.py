@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -17,10 +17,8 @@ from monitoring.series import shard_number
 from portal.aws.records import DataRecord
 from portal.messages.message import Message
 
-_CONTENT = [field.name for field in fields(RecordContent)]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RecordRow(RecordContent):
     """One decoded record with its place in the stream.
 
@@ -125,11 +123,15 @@ def _masked(row: RecordRow, mask_version: str | None) -> RecordView:
 
 def _row(record: DataRecord, content: RecordContent, place: int, omitted: int, mask_version: str) -> RecordRow:
     name = f"{record.shard_id}/{record.sequence_number}/{place}"
-    fields_of_content = {name: getattr(content, name) for name in _CONTENT}
-    if content.raw is None:
-        fields_of_content["raw"] = base64.b64encode(record.data[:RAW_BYTES]).decode()
     return RecordRow(
-        **fields_of_content,
+        decoder_path=content.decoder_path,
+        failed_attempts=content.failed_attempts,
+        clear=content.clear,
+        masked=content.masked,
+        refusal=content.refusal,
+        size=content.size,
+        raw=base64.b64encode(record.data[:RAW_BYTES]).decode() if content.raw is None else content.raw,
+        schema=content.schema,
         key=hashlib.sha256(name.encode()).hexdigest()[:16],
         arrived_at=record.arrived_at,
         shard_id=record.shard_id,

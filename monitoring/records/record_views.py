@@ -33,7 +33,7 @@ class RecordView(NamedTuple):
         return list(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordContent:
     """One record as it is listed: a data record, or one of those inside an aggregate or envelope.
 
