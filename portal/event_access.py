@@ -3,6 +3,7 @@
 A topic is `kind:name` or `kind:name:part`, such as `run:12` or `stream:0a1b:masked`; /events/run/12/ is its path.
 """
 
+import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -15,13 +16,15 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest
 
 from portal import database_scope
 from portal.tenancy import proof, staff_visits
 from portal.tenancy.access import staff_roles, tenants_of
 from portal.tenancy.models import Tenant, User
+
+log = logging.getLogger(__name__)
 
 AccessRule = Callable[..., Tenant | bool]
 NoteRule = Callable[["Sent"], None]
@@ -145,18 +148,31 @@ def still_allowed(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         connections.close_all()
 
 
-def note_sent(sent: Collection[Sent]) -> None:
-    """Have noted who was sent what, by the rules of the topics; one database connection serves them all.
+def note_sent(sent: Sequence[Sent]) -> Sequence[Sent]:
+    """Have noted who was sent what, by the rules of the topics; return those that could not be noted.
 
-    Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
+    One database connection serves them all. Runs in a thread.
     """
+    failed: list[Sent] = []
     try:
-        for each in sent:
-            registration = REGISTERED.get(each.topic.partition(":")[0])
-            if registration is not None and registration.note is not None:
-                registration.note(each)
+        for place, each in enumerate(sent):
+            try:
+                _note(each)
+            except (InterfaceError, OperationalError):  # PostgreSQL is away, for the others too
+                log.exception("events.notes_failed count=%s", len(sent) - place)
+                return [*failed, *sent[place:]]
+            except Exception:  # one that cannot be noted must not keep the others from it
+                log.exception("events.note_failed topic=%s", each.topic)
+                failed.append(each)
+        return failed
     finally:
         connections.close_all()
+
+
+def _note(sent: Sent) -> None:
+    registration = REGISTERED.get(sent.topic.partition(":")[0])
+    if registration is not None and registration.note is not None:
+        registration.note(sent)
 
 
 def _watched(user: User, topic: str, session: SessionBase) -> Tenant | bool:

@@ -14,7 +14,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ from portal import event_access, live
 from portal.event_access import Sent, Viewer, is_topic
 from portal.event_headers import EventHeaders, Headers
 from portal.event_listener import Listener, Owner
+from portal.event_notes import EventNotes
 from portal.fanout import Fanout, Mark
 from portal.stop_signals import on_stop
 
@@ -65,8 +66,8 @@ class Access(Protocol):
     def still_allowed(self, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which pairs of topic and session key may still be watched."""
 
-    def note_sent(self, sent: Collection[Sent]) -> None:
-        """Note who was sent what."""
+    def note_sent(self, sent: Sequence[Sent]) -> Sequence[Sent]:
+        """Note who was sent what; return those that could not be noted."""
 
 
 def topic_of(path: str) -> str | None:
@@ -109,6 +110,7 @@ class EventStreams:
         self._rechecking: asyncio.Task[None] | None = None
         self._fanout = Fanout(redis_url, in_thread=partial(_in_thread, self._pool))
         self._headers = EventHeaders()
+        self._notes = EventNotes(self._note_sent)
         self._session_keys: dict[Listener, str] = {}
         self._open_by_person: Counter[int | str] = Counter()
         self._is_stopping = False
@@ -187,9 +189,8 @@ class EventStreams:
         await self._serve(request, listener, viewer)
 
     async def _serve(self, request: _Request, listener: Listener, viewer: Viewer) -> None:
-        if self._rechecking is None or self._rechecking.done():
-            self._rechecking = asyncio.create_task(self._recheck_all())
         self._session_keys[listener] = request.session_key
+        self._begin_rechecks()
         if self._is_stopping:
             listener.close()
         disconnected = asyncio.create_task(_until_disconnected(request.receive))
@@ -204,8 +205,14 @@ class EventStreams:
         finally:
             disconnected.cancel()
             del self._session_keys[listener]
+            listener.close()
             await self._fanout.leave(listener)
-            await self._note([listener])
+            await self._notes.write([listener])
+            self._begin_rechecks()
+
+    def _begin_rechecks(self) -> None:
+        if self._rechecking is None or self._rechecking.done():
+            self._rechecking = asyncio.create_task(self._recheck_all())
 
     async def _stream(self, listener: Listener, send: ASGISendCallable) -> None:
         await _send(send, f"retry: {random.randint(2000, 8000)}\n\n".encode())  # noqa: S311  (spreads reconnects)
@@ -226,24 +233,15 @@ class EventStreams:
             return b": still here\n\n"
 
     async def _recheck_all(self) -> None:
-        while self._session_keys:
+        while self._session_keys or self._notes.has_more:
             await asyncio.sleep(self._recheck)
-            await self._note(list(self._session_keys))
+            await self._notes.write(list(self._session_keys))
             for listener in await self._without_access():
                 listener.close()
 
-    async def _note(self, listeners: Collection[Listener]) -> None:
-        """Have noted what was sent to the listeners. When that fails, the next turn tries again."""
-        taken = {listener: notes for listener in listeners if (notes := listener.take_notes())}
-        if not taken:
-            return
-        sent = [Sent(listener.topic, *_of(listener.owner), notes) for listener, notes in taken.items()]
-        try:
-            await _in_thread(self._rechecks, partial(self._access.note_sent, sent))
-        except Exception:  # whatever it is, it must not end the check of who may still watch
-            log.exception("events.notes_failed streams=%s", len(taken))
-            for listener, notes in taken.items():
-                listener.keep_notes(notes)
+    async def _note_sent(self, sent: Sequence[Sent]) -> Sequence[Sent]:
+        failed: Sequence[Sent] = await _in_thread(self._rechecks, partial(self._access.note_sent, sent))
+        return failed
 
     async def _without_access(self) -> list[Listener]:
         pairs = {listener: (listener.topic, key) for listener, key in self._session_keys.items()}
@@ -261,10 +259,6 @@ class EventStreams:
             return list(pairs)
         log.debug("events.rechecked streams=%s seconds=%.1f", len(pairs), time.monotonic() - began)
         return [listener for listener, pair in pairs.items() if pair not in allowed]
-
-
-def _of(owner: Owner) -> tuple[int, str]:
-    return owner.user_id, owner.session
 
 
 def with_events(django_app: Any) -> ASGI3Application:

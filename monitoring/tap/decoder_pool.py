@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitoring.decode.kpl import MAGIC
@@ -90,6 +90,13 @@ class DecoderPool:
         """Let records of a stream be marked that are outside the range of their shard, by its ID."""
         with self._changed:
             self._hash_keys[uid] = hash_keys
+
+    def unlearn(self, uid: str, names: Collection[str]) -> None:
+        """Decode a stream's records from now on without these schemas."""
+        with self._changed:
+            known = self._schemas.pop(uid, {})
+            if kept := {name: schema for name, schema in known.items() if name not in names}:
+                self._schemas[uid] = kept
 
     def forget(self, uid: str) -> None:
         """Drop a stream's records, results, schemas and ranges."""

@@ -112,6 +112,33 @@ def test_ids_in_records_cause_few_calls(reader: SchemaReader, monkeypatch: pytes
     assert len(asked) == MOST_SCHEMAS
 
 
+def test_the_schema_that_most_records_need_is_read_first_and_chance_uses_up_no_reads_for_good(
+    reader: SchemaReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(schema_reader, "avro_schema", lambda _aws, version: asked.append(version))
+    stepped(reader, ["glue:chance", "glue:real", "glue:real"], 1000.0)
+    assert asked == ["real"]
+    for number in range(MOST_SCHEMAS):
+        stepped(reader, [f"glue:{number}"], 1000.0)
+    assert len(asked) == MOST_SCHEMAS
+    stepped(reader, ["glue:later"], 1000.0 + RETRY_SECONDS)
+    assert asked[-1] == "later"
+
+
+def test_the_schemas_of_an_address_are_forgotten_with_it(reader: SchemaReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(schema_reader, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
+    for registry in ("https://old.example.com", "https://new.example.com", ""):
+        source = Source("sluice-sensors", no_session, schema_registry=registry)
+        for now in (1000.0, 1001.0):
+            reader.step(["confluent:42"], source, now)
+            for read in reader.pending():
+                read.exception(timeout=30)
+    assert asked == [("https://old.example.com", "42"), ("https://new.example.com", "42")]
+    assert reader.decoders._schemas == {}
+
+
 def test_a_registry_is_asked_only_where_an_admin_gave_its_address(
     reader: SchemaReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
