@@ -15,6 +15,7 @@ class ReadSource(models.TextChoices):
     HISTORY = "history", _("History")
     DOWNLOAD = "download", _("Download")
     FAILED = "failed", _("Failed deliveries")
+    COMMAND = "command", _("Command line")
 
 
 class RecordRead(models.Model):
@@ -29,7 +30,13 @@ class RecordRead(models.Model):
     )
     stream_uid = models.CharField(max_length=12)
     stream_name = models.CharField(max_length=128)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="record_reads")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="record_reads",
+        help_text="Empty for a command on the vendor’s server.",
+    )
     email = models.CharField(max_length=254, help_text="The person’s address at that time.")
     is_staff = models.BooleanField(help_text="The person worked for the vendor.")
     session = models.CharField(max_length=16, help_text="Tells sessions of one person apart.")

@@ -22,6 +22,7 @@ from portal import deadlocks, live
 from portal.tenancy.access import TenantRequest
 from portal.tenancy.models import User
 
+COMMAND_LINE = "command line"
 PAUSE = timedelta(minutes=30)
 LONGEST = timedelta(hours=24)
 _SESSION_DIGITS = 16
@@ -29,9 +30,9 @@ _SESSION_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who is sent records, in which of their sessions, where and how."""
+    """Who is sent records, in which of their sessions, where and how; None for a command on the vendor's server."""
 
-    person: User
+    person: User | None
     session: str
     source: ReadSource
     is_masked: bool
@@ -91,8 +92,8 @@ def _begin(integration: Integration, reader: Reader, seen: Seen) -> None:
         stream_uid=integration.uid,
         stream_name=integration.stream_name[:128],
         person=reader.person,
-        email=reader.person.email,
-        is_staff=reader.person.is_staff,
+        email=reader.person.email if reader.person else COMMAND_LINE,
+        is_staff=reader.person is None or reader.person.is_staff,
     )
 
 

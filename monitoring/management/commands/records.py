@@ -22,6 +22,9 @@ from monitoring.history.answer import Answer, answered
 from monitoring.history.query import LIMITS, USUAL_LIMIT, HistoryQuery
 from monitoring.history.reading import read_turn
 from monitoring.history.start import From, start_of
+from monitoring.read_audit.notes import Reader, note_seen
+from monitoring.read_audit.seen import seen_in
+from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience
 from monitoring.records.management.commands.records import Command as OfflineCommand
 from monitoring.records.record_row import VisibleRow
@@ -84,6 +87,7 @@ class Command(OfflineCommand):
             answer = _read(integration.pk, query)
         except RedisError:
             raise failed(Message("history.no_redis")) from None
+        _note(integration.uid, query, answer)
         found = {
             "integration": integration.name,
             "phase": str(answer.progress.phase),
@@ -133,6 +137,13 @@ def _read(integration_id: int, query: HistoryQuery) -> Answer:
         store.want(name)
         time.sleep(_AGAIN_SECONDS)
     return answered(name, query, audience=Audience.MASKED)
+
+
+def _note(uid: str, query: HistoryQuery, answer: Answer) -> None:
+    """Note in the client's audit of reads what is printed, before it is."""
+    seen = seen_in([visible.row for visible in answer.rows])
+    if seen is not None:
+        note_seen(uid, Reader(None, "", ReadSource.COMMAND, is_masked=True, filter_text=query.wanted), seen)
 
 
 def _row(visible: VisibleRow) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from monitoring.history.opened import OpenedStream
 from monitoring.management.commands.records import _row
+from monitoring.record_read_model import ReadSource, RecordRead
 from monitoring.records.access import Audience
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import rows_of, visible_rows
@@ -38,6 +39,20 @@ def test_it_prints_the_newest_records_masked(
     text = printed("--from", "TRIM_HORIZON", "--yes", "--limit", "25")
     assert "1 record" in text
     assert "Alice" not in text
+
+
+def test_what_it_prints_is_in_the_audit_of_reads(
+    integration: Integration, kinesis, aws: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenedStream, "session", lambda _: aws)
+    printed("--json")
+    assert not RecordRead.objects.exists()
+    kinesis.put_record(StreamName="sluice-sensors", Data=b'{"name": "Alice"}', PartitionKey="badge-4711")
+    for _ in range(2):
+        printed("--json", "--filter", "@size > 1")
+    (read,) = RecordRead.objects.all()
+    assert (read.email, read.is_staff, read.is_masked, read.person) == ("command line", True, True, None)
+    assert (read.source, read.filter_text, read.records) == (ReadSource.COMMAND, "@size > 1", 2)
 
 
 @pytest.mark.parametrize(
