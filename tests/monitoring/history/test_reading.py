@@ -65,7 +65,8 @@ def test_pages_forward_and_back_show_each_record_once(readable, integration: Int
     for number in range(5):
         put(readable, b'{"n": %d}' % number, (LOW, HIGH)[number % 2])
     first = read(integration, HistoryQuery(Cut(START), limit=3), "first")
-    assert (first.progress.phase, first.progress.found, first.progress.reads) == (Phase.DONE, 3, 2)
+    assert (first.progress.phase, first.progress.found) == (Phase.DONE, 3)
+    assert 2 <= first.progress.reads <= 4  # one of each shard, and again of one whose read took long
     assert first.read_size == f"{first.progress.read_bytes} bytes"
     assert first.next_query is not None
     second = read(integration, first.next_query, "second")
