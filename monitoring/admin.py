@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from monitoring import alert_admin, record_admin, wall_links
+from monitoring import alert_admin, field_admin, record_admin, wall_links
 from monitoring.diagnosis.report import report_of
 from monitoring.diagnosis.text import report_text
 from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamReaders, StreamShards, state_label
@@ -21,7 +21,7 @@ from portal.tenancy.admin_access import SeenByStaff
 from portal.tenancy.models import User
 from portal.tenancy.rights import Right
 
-__all__ = ["alert_admin", "record_admin"]  # Django finds an app's admin here
+__all__ = ["alert_admin", "field_admin", "record_admin"]  # Django finds an app's admin here
 
 
 @admin.register(StreamHealth)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
+from monitoring.field_model import DeviceKind, FieldCatalogue
 from monitoring.named_view_model import NamedView
 from monitoring.reader_model import StreamReaders
 from monitoring.record_access_model import RecordAccess, Unmasking
@@ -28,7 +29,9 @@ __all__ = [
     "AlertSettings",
     "AlertStream",
     "AlertThreshold",
+    "DeviceKind",
     "ExpectedHours",
+    "FieldCatalogue",
     "HealthState",
     "MonthlyReport",
     "NamedView",

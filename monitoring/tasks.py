@@ -11,6 +11,7 @@ from monitoring.collection import collector, failure_reading, range_reading, rea
 from monitoring.collection.publication import publish_failures, publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
 from monitoring.failed_deliveries import stored as failures
+from monitoring.field_catalogue import stored as field_catalogue
 from monitoring.history import reading as history_reading
 from monitoring.history import store as history_store
 from monitoring.read_audit import retention
@@ -220,9 +221,10 @@ def request_collection_of(stream: WatchedStream) -> None:
 
 @app.task(name="monitoring.delete_old_reads", expires=3600)
 def delete_old_reads() -> None:
-    """Delete what the audit of reads no longer keeps."""
+    """Delete what the audit of reads and the field catalogue no longer keep."""
     with database_scope.every_tenant("old rows of all tenants are deleted"):
         retention.delete_old()
+        field_catalogue.delete_old()
 
 
 @app.task(name="monitoring.diagnose", expires=300)

@@ -15,6 +15,7 @@ from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.delivery_pages.views import deliveries, put_back
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
+from monitoring.field_pages.views import fields
 from monitoring.history_pages.views import records
 from monitoring.key_views import shard_of_key
 from monitoring.range_views import time_range
@@ -58,6 +59,7 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/deliveries/<str:delivery>/put-back/", put_back, name="put_back"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
+    path("t/<slug:slug>/streams/<slug:uid>/fields/", fields, name="fields"),
     path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),
     path("t/<slug:slug>/streams/<slug:uid>/newest-records.jsonl", newest_records, name="newest_records"),
     path("t/<slug:slug>/streams/<slug:uid>/unmask/", unmask, name="unmask"),

@@ -49,13 +49,16 @@ class BoundedDecoder:
         hash_keys: Sequence[HashKeys | None] = (),
         *,
         wanted: str = "",
+        observed: Sequence[int] = (),
+        kind_field: Sequence[str] = (),
     ) -> list[RecordContents]:
         """Return the contents of the first records: at least one, the others when the time slice was over.
 
         Of each record at most `most` contents are listed, and the others counted: what no page shows stays where it was
         decoded. `schemas` are those that are known of registries, by their name; `hash_keys` the ranges of the records'
-        shards. With `wanted`, a filter, only what it finds is listed, and what is refused. A record that used too much
-        time or memory, or crashed its decoder, is refused with the reason. Raises DecoderUnavailable.
+        shards. With `wanted`, a filter, only what it finds is listed, and what is refused. `observed` are the places of
+        the records whose fields are returned too, with the value of `kind_field`. A record that used too much time or
+        memory, or crashed its decoder, is refused with the reason. Raises DecoderUnavailable.
         """
         if not records:
             return []
@@ -65,6 +68,8 @@ class BoundedDecoder:
             "schemas": dict(schemas),
             "hash_keys": list(hash_keys),
             "wanted": wanted,
+            "observed": list(observed),
+            "kind_field": list(kind_field),
         }
         lines = self._send(records, options)
         found: list[RecordContents] = []

@@ -80,11 +80,13 @@ def _lines(records: list[tuple[bytes, str]], options: Mapping[str, Any]) -> Iter
     wanted = options.get("wanted", "")
     most = options.get("most") or [_ALL] * len(records)
     ranges = options.get("hash_keys") or [None] * len(records)
-    for (data, partition_key), listed, hash_keys in zip(records, most, ranges, strict=True):
+    observed, kind_field = frozenset(options.get("observed", ())), options.get("kind_field", ())
+    for place, ((data, partition_key), listed, hash_keys) in enumerate(zip(records, most, ranges, strict=True)):
         # The default action of both signals ends the process, whatever the decoder is doing at that moment.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)))
         signal.setitimer(signal.ITIMER_REAL, _LAST_RESORT_SECONDS)
-        contents = contents_of(data, partition_key, allowed, schemas, hash_keys, wanted)
+        observed_by = kind_field if place in observed else None
+        contents = contents_of(data, partition_key, allowed, schemas, hash_keys, wanted, observed_by)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield contents.limited(listed).to_json() + b"\n"

@@ -5,7 +5,8 @@ Pure, and without Django: this is what the decoder processes run.
 
 import base64
 import hashlib
-from collections.abc import Collection, Mapping
+import random
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from monitoring.decode.characters import printable, visible
 from monitoring.decode.content import Content, Detail
 from monitoring.decode.decoded import Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
+from monitoring.field_catalogue.observation import Observation, observed
 from monitoring.filters.conditions import Condition
 from monitoring.filters.grammar import parse
 from monitoring.filters.matching import Record, matches
@@ -38,23 +40,34 @@ def contents_of(
     schemas: Mapping[str, str] = NO_SCHEMAS,
     hash_keys: HashKeys | None = None,
     wanted: str = "",
+    observed_by: Sequence[str] | None = None,
 ) -> RecordContents:
     """Return what a data record says; never raises, but may not return: see `bounded_decoder`.
 
     `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature"), and
     PARTITION_KEY. `schemas` are those of registries, by their name. `hash_keys` are the first and the last of the
     record's shard: of an aggregate the records outside that range are marked. With `wanted`, a filter, only what it
-    finds is listed, and what was refused, which it cannot search.
+    finds is listed, and what was refused, which it cannot search. With `observed_by`, the path of the field that names
+    device kinds, the fields of one of the records are returned too.
     """
     record = decode(data, schemas, is_exact=bool(allowed or wanted))
+    observation = _observation(record, observed_by)
     if wanted:
         record = _found(record, partition_key, wanted)
-    return _contents(record, partition_key, allowed, hash_keys)
+    contents = _contents(record, partition_key, allowed, hash_keys)
+    return contents if observation is None else replace(contents, observation=observation)
 
 
 def refused_contents(data: bytes, partition_key: str, reason: Message) -> RecordContents:
     """Return the contents of a record whose decoder had to be ended."""
     return _contents(refused(data, reason), partition_key, (), None)
+
+
+def _observation(record: DecodedRecord, observed_by: Sequence[str] | None) -> Observation | None:
+    if observed_by is None or not record.results:
+        return None
+    chosen = random.choice(record.results)  # noqa: S311  (a sample, no secret)
+    return observed(chosen.value, observed_by) if chosen.refusal is None else None
 
 
 def _found(record: DecodedRecord, partition_key: str, wanted: str) -> DecodedRecord:

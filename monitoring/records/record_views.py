@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from monitoring.field_catalogue.observation import Observation, from_json_line
 from portal.messages.message import Message
 from portal.messages.message import from_json as message_from_json
 
@@ -74,24 +75,33 @@ class RecordContent:
 
 @dataclass(frozen=True, slots=True)
 class RecordContents:
-    """The contents of one data record; `omitted` is how many more records are inside it and are not listed."""
+    """The contents of one data record; `omitted` is how many more records are inside it and are not listed.
+
+    `observation` are the fields of one of them, where they were asked for.
+    """
 
     listed: tuple[RecordContent, ...]
     omitted: int = 0
+    observation: Observation | None = None
 
     def limited(self, most: int) -> RecordContents:
         """Return the contents with at most so many of them listed; the others are counted."""
-        return RecordContents(self.listed[:most], self.omitted + len(self.listed[most:]))
+        return RecordContents(self.listed[:most], self.omitted + len(self.listed[most:]), self.observation)
 
     def to_json(self) -> bytes:
         """Return the contents as one line of JSON."""
-        return orjson.dumps({"listed": [content.as_json() for content in self.listed], "omitted": self.omitted})
+        found: dict[str, Any] = {"listed": [content.as_json() for content in self.listed], "omitted": self.omitted}
+        if self.observation is not None:
+            found["observation"] = self.observation.as_json()
+        return orjson.dumps(found)
 
 
 def contents_from_json(line: str | bytes) -> RecordContents:
     """Return the contents that `to_json` wrote; raises ValueError, KeyError or TypeError on anything else."""
     raw = orjson.loads(line)
-    return RecordContents(tuple(RecordContent(**content_fields(content)) for content in raw["listed"]), raw["omitted"])
+    listed = tuple(RecordContent(**content_fields(content)) for content in raw["listed"])
+    observation = from_json_line(raw["observation"]) if "observation" in raw else None
+    return RecordContents(listed, raw["omitted"], observation)
 
 
 def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitoring.decode.kpl import MAGIC
+from monitoring.field_catalogue.observation import Observation
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
 from monitoring.records.field_paths import version_of
 from monitoring.records.record_contents import HashKeys
@@ -26,13 +27,14 @@ class Finished:
     """What became of a stream's records since it was asked last.
 
     `record_count` counts the records of `rows` and those inside them that are not listed; `skipped_count` those that
-    were never decoded. `ended` are records that ended their decoder.
+    were never decoded. `ended` are records that ended their decoder, `observations` the fields of some.
     """
 
     rows: list[RecordRow] = field(default_factory=list)
     record_count: int = 0
     skipped_count: int = 0
     ended: list[DataRecord] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
 
 
 class DecoderPool:
@@ -47,6 +49,7 @@ class DecoderPool:
         self._decoders: list[BoundedDecoder] = []
         self._schemas: dict[str, dict[str, str]] = {}
         self._hash_keys: dict[str, Mapping[str, HashKeys]] = {}
+        self._kind_fields: dict[str, tuple[str, ...]] = {}
         self._is_closed = False
 
     def submit(self, uid: str, owner: str, records: Sequence[DataRecord]) -> None:
@@ -98,9 +101,15 @@ class DecoderPool:
             if kept := {name: schema for name, schema in known.items() if name not in names}:
                 self._schemas[uid] = kept
 
-    def forget(self, uid: str) -> None:
-        """Drop a stream's records, results, schemas and ranges."""
+    def observe(self, uid: str, kind_field: tuple[str, ...]) -> None:
+        """Return the fields of some of a stream's records from now on; `kind_field` names their device kind, if any."""
         with self._changed:
+            self._kind_fields[uid] = kind_field
+
+    def forget(self, uid: str) -> None:
+        """Drop a stream's records, results, schemas, ranges and what was asked of its fields."""
+        with self._changed:
+            self._kind_fields.pop(uid, None)
             self._hash_keys.pop(uid, None)
             self._schemas.pop(uid, None)
             self._queue.forget(uid)
@@ -154,7 +163,16 @@ class DecoderPool:
         ranges = self._hash_keys.get(lane.uid, {})
         # Only an aggregate has records that can be outside the range: Kinesis chose the shard by those of the others.
         hash_keys = [ranges.get(record.shard_id) if record.data.startswith(MAGIC) else None for record in records]
-        return decoder.decode(pairs, allowed, most=most, schemas=self._schemas.get(lane.uid, {}), hash_keys=hash_keys)
+        kind_field = self._kind_fields.get(lane.uid)
+        return decoder.decode(
+            pairs,
+            allowed,
+            most=most,
+            schemas=self._schemas.get(lane.uid, {}),
+            hash_keys=hash_keys,
+            observed=() if kind_field is None else lane.samples.places(len(pairs), monotonic_seconds()),
+            kind_field=kind_field or (),
+        )
 
     def _next(self) -> tuple[Lane, list[DataRecord], list[int]] | None:
         with self._changed:
@@ -192,6 +210,7 @@ class DecoderPool:
             late, lane.dropped = lane.dropped, 0
             finished = self._of(lane.uid)
             finished.rows += rows
+            finished.observations += [each.observation for each in found if each.observation is not None]
             finished.record_count += sum(len(contents.listed) + contents.omitted for contents in found)
             finished.skipped_count += dropped + late + (0 if found else len(records))
             if has_ended and pairs:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from monitoring.records.fair_selection import evenly_selected
+from monitoring.tap.field_budget import FieldBudget
 from monitoring.tap.row_budget import RowBudget
 from portal.aws.records import DataRecord
 
@@ -43,6 +44,7 @@ class Lane:
     dropped: int = 0
     kept_share: float = 1.0
     rows: RowBudget = field(default_factory=RowBudget)
+    samples: FieldBudget = field(default_factory=FieldBudget)
     _shared_at: float = 0.0
     _arrived: int = 0
     _taken: int = 0

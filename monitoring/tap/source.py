@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connections
 
+from monitoring.field_catalogue.stored import kind_field
 from monitoring.models import ExpectedHours
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.watched_streams import WatchedStream, watched_stream
@@ -50,7 +51,8 @@ class Source:
 
     `owner` is its tenant: the decoders are shared between tenants. `may_read_schemas` is whether the client allows it,
     and the deployed role is not older than that permission. `schema_registry` is the address of a Confluent Schema
-    Registry that an admin gave. `allowed` are the fields that the vendor's staff see.
+    Registry that an admin gave. `allowed` are the fields that the vendor's staff see, `kind_field` the path of the one
+    whose value names the device kind, where an admin chose one. Without `integration_id`, no field is noted.
     """
 
     stream_name: str
@@ -60,6 +62,8 @@ class Source:
     may_read_schemas: bool = False
     schema_registry: str = ""
     allowed: frozenset[str] = frozenset()
+    integration_id: int | None = None
+    kind_field: tuple[str, ...] = ()
 
     def shards(self, since: datetime | None = None) -> list[ListedShard]:
         """Return every shard, or those that are open or were at a moment or later; raises AwsFault."""
@@ -86,6 +90,7 @@ def open_source(uid: str) -> Source:
             connection = Connection.objects.get(pk=stream.connection_id)
             hours = ExpectedHours.objects.filter(integration_id=stream.integration_id).only("schema_registry").first()
             allowed = allowed_fields(connection.tenant_id)
+            by_field = kind_field(stream.integration_id)
     finally:
         connections.close_all()
     may_read_schemas = connection.allow_schemas and not grant.lacks(connection, GET_SCHEMA)
@@ -97,6 +102,8 @@ def open_source(uid: str) -> Source:
         may_read_schemas=may_read_schemas,
         schema_registry=hours.schema_registry if hours else "",
         allowed=allowed,
+        integration_id=stream.integration_id,
+        kind_field=by_field,
     )
 
 

@@ -22,6 +22,7 @@ from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
 from monitoring.tap.decoder_pool import DecoderPool
+from monitoring.tap.field_news import FieldNews
 from monitoring.tap.hot_key_news import HotKeyNews
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.schema_reader import SchemaReader
@@ -62,6 +63,7 @@ class StreamTap:
     failure: Message | None = None
     behind_seconds: float = 0.0
     keys: HotKeyNews = field(init=False)
+    fields: FieldNews = field(init=False)
     _source: Source | None = None
     _readers: dict[str, ShardReader] = field(default_factory=dict)
     _lags: dict[str, ShardLag] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class StreamTap:
 
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
+        self.fields = FieldNews(self.uid, self.pool, self.publisher.buffer.redis)
         self._schemas = SchemaReader(self.uid, self.schema_pool or self.pool, self.decoders)
 
     def step(self, now: float) -> None:
@@ -108,6 +111,7 @@ class StreamTap:
                 self._own_age = None
             self.publisher.publish(rows, self.status, self.counts, now)
             self.keys.publish(now)
+            self.fields.step(now)
 
     @property
     def status(self) -> TapStatus:
@@ -141,7 +145,12 @@ class StreamTap:
 
     def pending(self) -> "list[Future[Any]]":
         """Return the calls to AWS whose results have not been received yet."""
-        return [*([self._listing] if self._listing else []), *self._reads.values(), *self._schemas.pending()]
+        return [
+            *([self._listing] if self._listing else []),
+            *self._reads.values(),
+            *self._schemas.pending(),
+            *self.fields.pending(),
+        ]
 
     def fail(self, error: Message, now: float) -> None:
         """Stop reading, show the error, and start again after 30 s where reading stopped."""
@@ -157,6 +166,7 @@ class StreamTap:
         self._reads.clear()
         self.decoders.forget(self.uid)
         self.keys.forget()
+        self.fields.forget()
         self._schemas.forget()
         self._list_at = now + RETRY_SECONDS
         self._publish_at = now
@@ -203,6 +213,8 @@ class StreamTap:
             self._refused = refused_records.remembered(self.publisher.buffer.redis, self.uid)
         start = Position.at_time(self._start())
         self.keys.describe(source, shards)
+        self.fields.describe(source, self._now)
+        self.decoders.observe(self.uid, source.kind_field)
         self.decoders.describe(self.uid, {shard.shard_id: shard.hash_keys for shard in shards if shard.hash_keys})
         for shard in shards:
             if self._is_known(shard.shard_id):
@@ -313,6 +325,7 @@ class StreamTap:
     def _receive_decoded(self) -> None:
         finished = self.decoders.finished(self.uid)
         self._new_rows += finished.rows
+        self.fields.add(finished.observations, self._now)
         self._schemas.step((row.schema for row in finished.rows), self._source, self._now)
         self.counts = self.counts.plus(finished.record_count + finished.skipped_count, finished.skipped_count)
         if finished.ended:

@@ -347,6 +347,8 @@ TABLE = (
     Row("POST", "stream_deliveries", "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "put_back",          "live delivery", (302, 404,  200,    200,   200,     200)),
     Row("POST", "put_back",          "live delivery", (405, 405,  405,    405,   405,     405)),
+    Row("GET",  "fields",            "live",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "fields",            "live",      (302,  404,     403,    302,   403,     403), (("kind_field", ""),)),
     Row("GET",  "records",           "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "records",           "live",      (302,  404,     302,    302,   302,     302)),
     Row("GET",  "diagnosis",         "live",      (302,  404,     200,    200,   200,     200)),

@@ -1,4 +1,4 @@
-"""manage.py stream: why no data arrives, the shard of partition keys, and who was sent records. It needs no worker."""
+"""manage.py stream: why no data arrives, shards of keys, fields, and who was sent records. It needs no worker."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,6 +10,7 @@ from monitoring.diagnosis.report import Report
 from monitoring.diagnosis.text import evidence_text, report_text, title_of
 from monitoring.management import shard_of
 from monitoring.management.record_reads import ReadsSubcommands
+from monitoring.management.stream_fields import FieldsSubcommands
 from onboarding.management.integrations.named import add_integration, named_integration
 from onboarding.models.integration import Integration
 from portal.command_line import CommandWithSubcommands, failed
@@ -17,17 +18,18 @@ from portal.messages.catalogue import described, text_of
 from portal.messages.message import Message
 
 
-class Command(ReadsSubcommands, CommandWithSubcommands):
+class Command(FieldsSubcommands, ReadsSubcommands, CommandWithSubcommands):
     """Answer questions about a stream in this process."""
 
     description = gettext_lazy(
-        "Find out why no data arrives, which shard a partition key belongs to, or who read records."
+        "Find out why no data arrives, which shard a partition key belongs to, the fields of records, or who read them."
     )
     subcommands = {
         "diagnose": gettext_lazy(
             "Run every check of a stream and print the first cause. The exit status is 1 if there is a problem."
         ),
         "shard-of": gettext_lazy("Print the hash key and the open shard of partition keys."),
+        **FieldsSubcommands.fields_subcommands,
         **ReadsSubcommands.reads_subcommands,
     }
 

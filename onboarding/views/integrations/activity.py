@@ -45,6 +45,7 @@ DESCRIPTIONS = {
     "onboarding:change:left": _("discarded changes to"),
     "onboarding:drift:found": _("found configuration drift in"),
     "monitoring:expected-hours:changed": _("changed the monitoring settings of"),
+    "monitoring:device-kinds:changed": _("changed the field that names the device kinds of"),
     "monitoring:alert:acknowledged": _("acknowledged the alert"),
     "monitoring:alert:muted": _("muted the alert"),
     "monitoring:alert:unmuted": _("unmuted the alert"),

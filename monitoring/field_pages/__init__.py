@@ -1,0 +1,1 @@
+"""The page that shows which fields a stream's records have."""
