@@ -14,8 +14,8 @@ from monitoring.field_catalogue.kind_fields import KindFields
 from monitoring.field_catalogue.kind_services import choose_kind_field
 from monitoring.field_catalogue.paths import is_shown, path_text
 from monitoring.field_catalogue.stored import KEPT, StoredKind, kind_field, stored_kinds
-from monitoring.pages.field_columns import field_columns
 from monitoring.field_pages.forms import KindFieldForm
+from monitoring.pages.field_columns import field_columns
 from monitoring.pages.field_rows import SORTS, USUAL_SORT, field_rows, kind_choices
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
