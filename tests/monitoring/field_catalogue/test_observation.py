@@ -86,7 +86,9 @@ def test_names_that_are_no_text_are_any_name() -> None:
 
 def test_ordinary_names_stay() -> None:
     names = ["deviceId", "co2", "PM2_5", "abcdef", "accelerated", "added", "12", "a@", "temperature-2m"]
-    assert [path[0] for path, _ in observed(dict.fromkeys(names, 1)).fields] == names  # type: ignore[union-attr]
+    found = observed(dict.fromkeys(names, 1))
+    assert found is not None
+    assert [path[0] for path, _ in found.fields] == names
 
 
 def test_controls_and_halves_of_surrogates_are_shown_safely() -> None:

@@ -51,7 +51,7 @@ def test_a_stream_without_a_sample_says_why_and_what_to_do(
 ) -> None:
     html = page(client, admin, integration)
     assert "No fields seen yet" in html
-    assert "Keep it open while records arrive" in html
+    assert "Keep it open" in html
     assert 'id="kinds"' not in html
 
 
