@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def printed(integration: Integration, *options: str) -> str:
     out = StringIO()
-    call_command("stream", "fields", integration.uid, *options, stdout=out)
+    call_command("stream", "fields", integration.uid, "--tenant", "northwind", *options, stdout=out)
     return out.getvalue()
 
 
