@@ -24,6 +24,7 @@ from monitoring.read_audit_pages.views import record_reads
 from monitoring.record_access_pages.download import newest_records
 from monitoring.record_access_pages.unmask import unmask
 from monitoring.record_access_pages.views import record_access
+from monitoring.record_pages.views import record, record_bytes
 from monitoring.report_pages.views import monthly_report, monthly_reports
 from monitoring.shard_views import shards
 from monitoring.wall_pages import views as wall_pages
@@ -63,6 +64,8 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),
     path("t/<slug:slug>/streams/<slug:uid>/newest-records.jsonl", newest_records, name="newest_records"),
     path("t/<slug:slug>/streams/<slug:uid>/unmask/", unmask, name="unmask"),
+    path("t/<slug:slug>/streams/<slug:uid>/record/", record, name="record"),
+    path("t/<slug:slug>/streams/<slug:uid>/record/bytes/", record_bytes, name="record_bytes"),
     path("t/<slug:slug>/streams/<slug:uid>/records/", records, name="records"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
     path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),

@@ -42,7 +42,8 @@ def _avro_results(reading: Reading, values: list[Value]) -> list[Decoded]:
     results: list[Decoded] = []
     for number, value in enumerate(values, start=1):
         place = (*reading.path, "Avro file", f"{number} of {len(values):,}")
-        results += Reading(reading.task, reading.content, place, reading.details, reading.failed).value("Avro", value)
+        inner = Reading(reading.task, reading.content, place, reading.details, reading.failed, reading.sizes)
+        results += inner.value("Avro", value)
     return results
 
 

@@ -7,7 +7,9 @@ from monitoring.decode.content import Content, Detail
 from portal.messages.message import Message
 
 HEX_BYTES = 512
+BETWEEN = " › "
 OF = " of "  # in the place of a record among those inside: "3 of 5"
+SENT_AS_TEXT = frozenset({"JSON", "text"})  # whose text is what was sent, and not written from a value
 _UNREAD = frozenset({"hex", "refused"})
 
 
@@ -26,7 +28,8 @@ class Decoded(NamedTuple):
     `text` is the text as it was sent, where the format has one; else the value as JSON. `path` names the decoders from
     the outside in. `content` is what was read at the end of it: its bytes, and for a record inside a KPL aggregate its
     partition key and explicit hash key. `refusal` is set when decoding would cost more than one record may; `text` is
-    then the start of the bytes in hex. `schema` is the one that is needed to read it and is not known.
+    then the start of the bytes in hex. `schema` is the one that is needed to read it and is not known. `sizes` are the
+    bytes of each container around `content`, from the outside in.
     """
 
     path: tuple[str, ...]
@@ -37,11 +40,12 @@ class Decoded(NamedTuple):
     details: tuple[Detail, ...] = ()
     refusal: Message | None = None
     schema: str | None = None
+    sizes: tuple[int, ...] = ()
 
     @property
     def path_label(self) -> str:
         """Return the path as people read it: "gzip › JSON"."""
-        return " › ".join(self.path)
+        return BETWEEN.join(self.path)
 
     @property
     def partition_key(self) -> str | None:

@@ -29,7 +29,7 @@ def decode(data: bytes, schemas: Mapping[str, str] = _NO_SCHEMAS, *, is_exact: b
     if len(data) > MAX_RECORD_BYTES:
         return refused(data, Message("decode.record_too_long", limit_bytes=MAX_RECORD_BYTES))
     task = Task(budget_for(len(data)), schemas, is_exact, _decode)
-    results = tuple(_decode(task, Content(data), (), ()))
+    results = tuple(_decode(task, Content(data), (), (), ()))
     return DecodedRecord(results, task.budget.omitted)
 
 
@@ -39,8 +39,10 @@ def refused(data: bytes, reason: Message) -> DecodedRecord:
     return DecodedRecord(tuple(Reading(task, Content(data), (), ()).refused(reason)))
 
 
-def _decode(task: Task, content: Content, path: tuple[str, ...], details: tuple[Detail, ...]) -> list[Decoded]:
-    reading = Reading(task, content, path, details)
+def _decode(
+    task: Task, content: Content, path: tuple[str, ...], details: tuple[Detail, ...], sizes: tuple[int, ...]
+) -> list[Decoded]:
+    reading = Reading(task, content, path, details, sizes=sizes)
     try:
         task.budget.check_time()
         if not content.data:

@@ -28,18 +28,22 @@ class Task:
     budget: Budget
     schemas: Mapping[str, str]
     is_exact: bool
-    decode: Callable[[Task, Content, tuple[str, ...], tuple[Detail, ...]], list[Decoded]]
+    decode: Callable[[Task, Content, tuple[str, ...], tuple[Detail, ...], tuple[int, ...]], list[Decoded]]
 
 
 @dataclass(slots=True)
 class Reading:
-    """One piece of bytes at a place in the chain. `failed` are the decoders that could not read it so far."""
+    """One piece of bytes at a place in the chain. `failed` are the decoders that could not read it so far.
+
+    `sizes` are those of the containers around it, from the outside in.
+    """
 
     task: Task
     content: Content
     path: tuple[str, ...]
     details: tuple[Detail, ...]
     failed: list[FailedAttempt] = field(default_factory=list)
+    sizes: tuple[int, ...] = ()
 
     @property
     def data(self) -> bytes:
@@ -89,10 +93,11 @@ class Reading:
     def contents(self, contents: list[Content], name: str) -> list[Decoded]:
         """Return the results of all contents."""
         results: list[Decoded] = []
+        sizes = (*self.sizes, len(self.data))
         for content in contents:
             inner = content if content.partition_key or not self.content.partition_key else self._inherited(content)
             path, details = (*self.path, name, *content.position), self.details + content.details
-            results += self.task.decode(self.task, inner, path, details)
+            results += self.task.decode(self.task, inner, path, details, sizes)
         return results
 
     def value(self, name: str, value: Value) -> list[Decoded]:
@@ -121,7 +126,8 @@ class Reading:
         schema: str | None = None,
     ) -> Decoded:
         path, failed = self.path + names, tuple(self.failed)
-        return Decoded(path, text, value, self.content, failed, self.details + details, refusal, schema)
+        details = self.details + details
+        return Decoded(path, text, value, self.content, failed, details, refusal, schema, self.sizes)
 
     def _inherited(self, content: Content) -> Content:
         own = self.content

@@ -50,7 +50,8 @@ def marked_results(reading: Reading) -> list[Decoded]:
     code = content.details[0].message.code
     if code in {detail.message.code for detail in reading.details} or len(reading.details) > _MOST_DETAILS:
         return []
-    return reading.task.decode(reading.task, content, reading.path, reading.details + content.details)
+    details = reading.details + content.details
+    return reading.task.decode(reading.task, content, reading.path, details, reading.sizes)
 
 
 def text_results(reading: Reading) -> list[Decoded]:

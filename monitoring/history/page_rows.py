@@ -1,5 +1,6 @@
 """The rows of a page: records that were found are decoded in a process of their own and stored as they come."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,12 +9,15 @@ from monitoring.history.search import Search
 from monitoring.records.bounded_decoder import BoundedDecoder
 from monitoring.records.fair_selection import fairly_selected
 from monitoring.records.field_paths import version_of
-from monitoring.records.record_row import rows_of
+from monitoring.records.kept_records import KeptRecords
+from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.record_views import RecordContents
+from portal import live
 from portal.aws.records import DataRecord
 
 # One data record can have thousands of rows. Each has at least one, whatever the others have.
 MOST_ROWS = 500
+MOST_KEPT_BYTES = 16 * 1024 * 1024  # of whole texts and data records, for rows that are opened
 
 
 @dataclass(slots=True)
@@ -44,9 +48,16 @@ class PageRows:
         version, pairs = version_of(self.allowed), zip(new, self._contents(new), strict=True)
         rows = [row for record, content in pairs for row in rows_of(record, content, version)]
         listed = fairly_selected(rows, max(count, MOST_ROWS - self._rows))
+        self._keep(listed)
         store.add_rows(self.name, listed, in_front=self.is_backward)
         self.unlisted += len(rows) - len(listed)
         self._stored, self._rows = len(records), self._rows + len(listed)
+
+    def _keep(self, rows: Sequence[RecordRow]) -> None:
+        # Each turn has a part of what a page may keep, so that all of them together keep no more.
+        kept = KeptRecords(self.name, live.connect(), max(0, MOST_KEPT_BYTES - store.kept_bytes(self.name)))
+        kept.keep(rows, now=time.monotonic())
+        store.count_kept(self.name, kept.size)
 
     def _contents(self, records: Sequence[DataRecord]) -> list[RecordContents]:
         if self.search is not None:

@@ -51,6 +51,16 @@ class Reader:
             request_history(self.stream.integration_id, name)
         return answer
 
+    def row(self, cursor: str, key: str) -> RecordRow | None:
+        """Return a row of what was read, noted; None when it is no longer kept. Raises CursorRejected, RedisError."""
+        query = query_of(cursor, self._holder)
+        if not self.may_search(query.wanted):
+            raise CursorRejected(Message("filter.masked"))
+        row = next((row for row in store.rows_of(name_of(cursor)) if row.key == key), None)
+        if row is not None and self.request.method != "HEAD":
+            self._note([row], audience_of(self.request.user, self.request.tenant, self.stream.uid), query.wanted)
+        return row
+
     def may_search(self, wanted: str) -> bool:
         """Return whether the reader may use a filter: from one, a person who sees records masked would learn values."""
         condition = parse(wanted)

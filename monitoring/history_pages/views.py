@@ -16,6 +16,7 @@ from monitoring.history.answer import Answer
 from monitoring.history.cursor import CursorRejected
 from monitoring.history.query import LIMITS
 from monitoring.history.start import LABELS, Start, start_of
+from monitoring.history_pages.opened_row import opened_row
 from monitoring.history_pages.request import Reader
 from monitoring.history_pages.shard_options import shard_options
 from monitoring.records.access import Audience, audience_of
@@ -45,6 +46,8 @@ def records(request: TenantRequest, uid: str) -> HttpResponse:
     if request.method == "POST":
         return _done(request, reader, start)
     if cursor := address.get("cursor", ""):
+        if key := address.get("row", ""):
+            return opened_row(reader, cursor, key)
         return _page(reader, start, cursor)
     if "from" not in address or start.problems or start.begins_at_oldest:
         return _shown(request, stream, start, asks=start.begins_at_oldest and not start.problems)

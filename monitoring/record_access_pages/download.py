@@ -1,7 +1,9 @@
-"""The newest records of a stream as JSON Lines: what its page can list, as the person sees it there."""
+"""The newest records of a stream as JSON Lines: those that its page can list, whole, as the person may see them."""
 
+import base64
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -14,6 +16,8 @@ from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.fair_selection import newest_first
 from monitoring.records.field_paths import version_of
+from monitoring.records.kept_records import sent_bytes, whole_text
+from monitoring.records.record_contents import CUT, MAX_CHARACTERS, cut_note
 from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.watched_streams import watched_stream
@@ -22,7 +26,7 @@ from portal import rate_limits
 from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.rights import Right
 
-_PIECE = 50
+MOST_BYTES = 64 * 1024 * 1024  # of text and base64 in a file; rows keep 2,000 characters beyond it
 
 
 @require_safe
@@ -42,18 +46,53 @@ def newest_records(request: TenantRequest, uid: str) -> HttpResponse:
     rows = newest_first(newest_rows(uid)) if stream.allow_sampling else []
     note_read(request, uid, ReadSource.DOWNLOAD, rows, is_masked=audience is Audience.MASKED)
     version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
-    pieces = _pieces(visible_rows(rows, audience, version))
+    pieces = _pieces(uid, visible_rows(rows, audience, version))
     answer = StreamingHttpResponse(sent(request, pieces), content_type=kind, headers=headers)
     return cast(HttpResponse, answer)  # django-stubs have no type for what a view may return
 
 
-def _pieces(rows: list[VisibleRow]) -> Iterator[str]:
-    for start in range(0, len(rows), _PIECE):
-        yield "".join(f"{json.dumps(line_of(row), ensure_ascii=False)}\n" for row in rows[start : start + _PIECE])
+def _pieces(uid: str, rows: list[VisibleRow]) -> Iterator[str]:
+    left = MOST_BYTES
+    for visible in rows:
+        data = data_of(uid, visible, left)
+        left -= len(data.text) + len(data.bytes_base64)
+        yield f"{json.dumps(line_of(visible, data), ensure_ascii=False)}\n"
 
 
-def line_of(visible: VisibleRow) -> dict[str, object]:
-    """Return what a line says of a record: its place in the stream, how it was read, and the text of its row."""
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a line has of a record: its text, or the bytes of what no decoder could read; and what is left out of it.
+
+    `left_out` counts characters, or bytes where there are any; None where the mask hides how many. `reason` is
+    "not_kept" for what is no longer in Redis, "file_limit" for what would make the file too large.
+    """
+
+    text: str
+    bytes_base64: str = ""
+    left_out: int | None = 0
+    reason: str = ""
+
+
+def data_of(uid: str, visible: VisibleRow, left: int) -> Data:
+    """Return what a file with room for so many characters has of a record of a stream."""
+    row, text = visible.row, visible.view.text
+    if visible.view.is_masked:
+        return Data(text, left_out=None, reason="row_limit") if text.endswith(CUT) else Data(text)
+    shown, size = text.removesuffix(cut_note(row.length)), row.raw_size
+    if not row.is_readable:
+        data = row.raw_bytes if len(row.raw_bytes) == size else None if row.is_part else sent_bytes(uid, row)
+        found = data if data is not None and len(data) <= left else row.raw_bytes
+        reason = "" if len(found) == size else "not_kept" if data is None else "file_limit"
+        return Data("", base64.b64encode(found).decode(), size - len(found), reason)
+    whole = whole_text(uid, row)
+    if whole is not None and len(whole) <= left:
+        return Data(whole)
+    left_out = max(0, row.length - MAX_CHARACTERS)
+    return Data(shown, left_out=left_out, reason="" if not left_out else "not_kept" if whole is None else "file_limit")
+
+
+def line_of(visible: VisibleRow, data: Data) -> dict[str, object]:
+    """Return what a line says of a record: its place in the stream, how it was read, what it says, what is left out."""
     row, view = visible.row, visible.view
     return {
         "shard_id": row.shard_id,
@@ -62,8 +101,14 @@ def line_of(visible: VisibleRow) -> dict[str, object]:
         "arrived_at": row.arrived_at.isoformat(),
         "decoded_as": row.decoder_path,
         "size_bytes": row.size,
+        "data_record_bytes": row.sent_size,
+        "omitted_records": row.omitted,
         "is_masked": view.is_masked,
         "is_withheld": view.is_withheld,
         "is_refused": visible.refusal is not None,
-        "data": view.text,
+        "is_whole": data.left_out == 0 and not view.is_withheld,
+        "left_out": data.left_out,
+        "left_out_because": data.reason,
+        "data": data.text,
+        "bytes_base64": data.bytes_base64,
     }

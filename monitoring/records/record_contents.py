@@ -15,7 +15,7 @@ import orjson
 from monitoring.decode.budget import MAX_SHOWN_CHARACTERS
 from monitoring.decode.characters import printable, visible
 from monitoring.decode.content import Content, Detail
-from monitoring.decode.decoded import Decoded, DecodedRecord
+from monitoring.decode.decoded import SENT_AS_TEXT, Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
 from monitoring.field_catalogue.observation import Observation, observed
 from monitoring.filters.conditions import Condition
@@ -27,6 +27,8 @@ from monitoring.records.record_views import NOTHING, RAW_BYTES, RecordContent, R
 from portal.messages.message import Message
 
 MAX_CHARACTERS = 2000
+MAX_WHOLE_CHARACTERS = 4_000_000  # of all rows of a data record whose whole text is sent along
+CUT = " …"
 NO_SCHEMAS: Mapping[str, str] = {}
 _MOST_DIGITS = 40  # a hash key has 39 at most
 
@@ -70,6 +72,11 @@ def _observation(record: DecodedRecord, observed_by: Sequence[str] | None) -> Ob
     return observed(chosen.value, observed_by) if chosen.refusal is None else None
 
 
+def cut_note(length: int) -> str:
+    """Return what stands behind the start of a text of so many characters, of which a row shows the start."""
+    return f"{CUT} ({length:,} characters)"
+
+
 def _found(record: DecodedRecord, partition_key: str, wanted: str) -> DecodedRecord:
     condition = _condition(wanted)
     found = [
@@ -94,10 +101,11 @@ def _contents(
     record: DecodedRecord, partition_key: str, allowed: Collection[str], hash_keys: HashKeys | None
 ) -> RecordContents:
     listed: list[RecordContent] = []
-    characters_left = MAX_SHOWN_CHARACTERS
+    characters_left, whole_left = MAX_SHOWN_CHARACTERS, MAX_WHOLE_CHARACTERS
     for result in record.results:
         decoded = _marked(result, hash_keys) if hash_keys and result.content.partition_key else result
-        content = _content(decoded, partition_key, allowed)
+        content = _content(decoded, partition_key, allowed, whole_left)
+        whole_left -= len(content.whole or "")
         characters_left -= len(content.clear.text) + len(content.masked.text) + len(content.raw or "")
         if characters_left < 0 and listed:
             break
@@ -105,22 +113,32 @@ def _contents(
     return RecordContents(tuple(listed), record.omitted + len(record.results) - len(listed))
 
 
-def _content(decoded: Decoded, record_key: str, allowed: Collection[str]) -> RecordContent:
+def _whole(decoded: Decoded, shown: str, characters_left: int) -> str | None:
+    text = decoded.text
+    is_data_record = not decoded.sizes and decoded.path[-1] in SENT_AS_TEXT  # whose bytes are kept, and are this text
+    return None if shown == text or is_data_record or len(text) > characters_left else printable(text)
+
+
+def _content(decoded: Decoded, record_key: str, allowed: Collection[str], whole_left: int) -> RecordContent:
     partition_key = _key(decoded.partition_key or record_key)
     data = decoded.content.data
     details = _details(decoded.details)
     harmless = [detail for detail in decoded.details if not detail.is_data]
     shared = details if len(harmless) == len(decoded.details) else _details(harmless)
+    text = _shortened(decoded.text)
     attempts = [(attempt.decoder, attempt.reason.as_json()) for attempt in decoded.failed]
     return RecordContent(
         decoder_path=decoded.path_label,
         failed_attempts=orjson.dumps(attempts).decode() if attempts else NOTHING,
-        clear=RecordView(partition_key, _shortened(decoded.text), details=details),
+        clear=RecordView(partition_key, text, details=details),
         masked=_masked(decoded, partition_key, allowed, shared),
         refusal=decoded.refusal,
         size=len(data),
         raw=base64.b64encode(data[:RAW_BYTES]).decode() if decoded.is_part else None,
         schema=decoded.schema,
+        sizes=decoded.sizes,
+        length=len(decoded.text),
+        whole=_whole(decoded, text, whole_left),
     )
 
 
@@ -165,9 +183,9 @@ def _details(details: Collection[Detail]) -> str:
 def _shortened(text: str) -> str:
     if len(text) <= MAX_CHARACTERS:
         return visible(printable(text))
-    return f"{visible(printable(text[:MAX_CHARACTERS]))} … ({len(text):,} characters)"
+    return f"{visible(printable(text[:MAX_CHARACTERS]))}{cut_note(len(text))}"
 
 
 def _cut(text: str) -> str:
     # Of what is masked only as much is written as is shown.
-    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]} …"
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}{CUT}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
 
+from monitoring.decode.decoded import BETWEEN, OF
 from monitoring.records.access import Audience
 from monitoring.records.masking import MASK, masked_reason
 from monitoring.records.record_views import RAW_BYTES, RecordContent, RecordContents, RecordView, content_fields
@@ -25,6 +26,9 @@ class RecordRow(RecordContent):
     `key` is the same for the same record, so that a page never shows it twice. `omitted` is how many more records are
     inside the same data record and are not listed; it is set on the last of its rows. `mask_version` is that of the
     allowed fields which the masked view shows; "" where it shows none (`field_paths.version_of`).
+
+    `sent_size` is the size of the data record. `sent` are its bytes and `whole` is the whole text, until they are kept
+    apart (`kept_records`): where the row has all of them they are None.
     """
 
     key: str
@@ -33,6 +37,8 @@ class RecordRow(RecordContent):
     sequence_number: str
     omitted: int = 0
     mask_version: str = ""
+    sent_size: int = 0
+    sent: bytes | None = field(default=None, repr=False)
 
     @property
     def data_record(self) -> tuple[str, str]:
@@ -41,20 +47,49 @@ class RecordRow(RecordContent):
 
     @property
     def raw_bytes(self) -> bytes:
-        """Return the start of the record's bytes: at most 2 KiB of `size`. Not for an audience that sees it masked."""
+        """Return the start of the record's bytes: at most 2 KiB. Not for an audience that sees it masked.
+
+        Those are the bytes of the data record, or of the record inside it that the row is of.
+        """
         return base64.b64decode(self.raw or "")
 
+    @property
+    def is_part(self) -> bool:
+        """Return whether the row is of one of several records inside a data record."""
+        return OF in self.decoder_path
+
+    @property
+    def leaf(self) -> str:
+        """Return the name of the format at the end of the path: "JSON" of "gzip › JSON"."""
+        return self.decoder_path.rpartition(BETWEEN)[2]
+
+    @property
+    def is_readable(self) -> bool:
+        """Return whether a decoder could read the record, so that there is more than its bytes."""
+        return self.leaf not in {"hex", "refused", "empty"}
+
+    @property
+    def raw_size(self) -> int:
+        """Return of how many bytes `raw_bytes` are the start."""
+        return self.size if self.is_part else self.sent_size
+
+    def without_whole(self) -> RecordRow:
+        """Return the row without what is kept apart."""
+        return self if self.sent is None and self.whole is None else replace(self, sent=None, whole=None)
+
     def to_json(self) -> bytes:
-        """Return the row as Redis holds it, for at most five minutes."""
+        """Return the row as Redis holds it, for at most five minutes: without what is kept apart."""
         return orjson.dumps(
             {
                 **self.as_json(),
+                "whole": None,
                 "key": self.key,
                 "arrived_at": self.arrived_at.isoformat(),
                 "shard_id": self.shard_id,
                 "sequence_number": self.sequence_number,
                 "omitted": self.omitted,
                 "mask_version": self.mask_version,
+                "sent_size": self.sent_size,
             }
         )
 
@@ -101,6 +136,7 @@ def from_json(text: str | bytes) -> RecordRow:
         sequence_number=raw["sequence_number"],
         omitted=raw["omitted"],
         mask_version=raw["mask_version"],
+        sent_size=raw["sent_size"],
     )
 
 
@@ -132,10 +168,15 @@ def _row(record: DataRecord, content: RecordContent, place: int, omitted: int, m
         size=content.size,
         raw=base64.b64encode(record.data[:RAW_BYTES]).decode() if content.raw is None else content.raw,
         schema=content.schema,
+        sizes=content.sizes,
+        length=content.length,
+        whole=content.whole,
         key=hashlib.sha256(name.encode()).hexdigest()[:16],
         arrived_at=record.arrived_at,
         shard_id=record.shard_id,
         sequence_number=record.sequence_number,
         omitted=omitted,
         mask_version=mask_version,
+        sent_size=len(record.data),
+        sent=record.data if content.raw is not None or len(record.data) > RAW_BYTES else None,
     )

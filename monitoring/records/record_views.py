@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,7 +42,9 @@ class RecordContent:
     read. `refusal` is the reason why it was not decoded, or not to the end. `size` is in bytes. `raw` is the start of
     the bytes in base64, for the clear view only, of a record inside another; the other rows have those of the data
     record. `schema` is the one that is needed to read it and is not known: `glue:⟨UUID⟩`, `confluent:⟨number⟩`,
-    `avro:⟨fingerprint⟩`.
+    `avro:⟨fingerprint⟩`. `sizes` are the bytes of each container around it, from the outside in. `length` is that of
+    its text; `whole` is all of that, for the clear view only, where the views have a part of it and the bytes of the
+    data record are not it.
     """
 
     decoder_path: str
@@ -53,6 +55,9 @@ class RecordContent:
     size: int = 0
     raw: str | None = None
     schema: str | None = None
+    sizes: tuple[int, ...] = ()
+    length: int = 0
+    whole: str | None = field(default=None, repr=False)
 
     @property
     def failed_decoders(self) -> tuple[tuple[str, Message], ...]:
@@ -70,6 +75,9 @@ class RecordContent:
             "size": self.size,
             "raw": self.raw,
             "schema": self.schema,
+            "sizes": self.sizes,
+            "length": self.length,
+            "whole": self.whole,
         }
 
 
@@ -115,6 +123,9 @@ def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
         "size": raw["size"],
         "raw": raw["raw"],
         "schema": raw["schema"],
+        "sizes": tuple(raw["sizes"]),
+        "length": raw["length"],
+        "whole": raw["whole"],
     }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from monitoring.read_audit.seen import note_of
 from monitoring.records.access import Audience
 from monitoring.records.fair_selection import fairly_selected, newest_first
+from monitoring.records.kept_records import KeptRecords
 from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.record_row import RecordRow, visible_rows
 from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuffer
@@ -26,13 +27,17 @@ class RecordPublisher:
 
     uid: str
     buffer: SampleBuffer
+    kept: KeptRecords = field(init=False)
     _status_due_at: float = 0.0
     _published: dict[str, str] = field(default_factory=dict)
     _recent: deque[tuple[float, RecordRow]] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_REPLAY))
 
+    def __post_init__(self) -> None:
+        self.kept = KeptRecords(self.uid, self.buffer.redis)
+
     def publish(self, rows: Sequence[RecordRow], status: TapStatus, counts: ReadCounts, now: float) -> None:
         """Add new rows to the buffer, store status and counts, and send all to the pages; raises RedisError."""
-        newest = fairly_selected(newest_first(rows), MAX_ROWS)
+        newest = self._with_whole_apart(fairly_selected(newest_first(rows), MAX_ROWS), now)
         self.buffer.add(newest, now=now)
         heard_at = timezone.now()
         store_status(self.uid, status, heard_at=heard_at)
@@ -56,6 +61,10 @@ class RecordPublisher:
         self._recent.clear()
         for audience in Audience:
             live.forget(self._topic(audience), "records")
+
+    def _with_whole_apart(self, rows: Sequence[RecordRow], now: float) -> list[RecordRow]:
+        self.kept.keep(rows, fairly_selected(rows, ROWS_PER_EVENT), now=now)
+        return [row.without_whole() for row in rows]
 
     def _publish_rows(
         self, newest: Sequence[RecordRow], counts: ReadCounts, audiences: Sequence[Audience], now: float

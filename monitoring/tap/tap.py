@@ -16,6 +16,7 @@ from redis import RedisError
 from redis.exceptions import LockError
 from redis.lock import Lock
 
+from monitoring.records.kept_records import MOST_BYTES
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.presence import TapPresence
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 10
 LINGER_SECONDS = 20
+MOST_BYTES_OF_TAP = 64 * 1024 * 1024  # that Redis keeps of records of all its streams, for pages that open them
 _THREADS = 16
 _SCHEMA_THREADS = 4  # of their own: a registry that a tenant named may answer slowly, and must hold up no reads
 _TICK_SECONDS = 0.05
@@ -122,6 +124,8 @@ class Tap:
                 stream.last_watched_at = now
             if now - stream.last_watched_at > LINGER_SECONDS or not _renewed(stream.lock):
                 self._release(uid)
+        for stream in self.streams.values():
+            stream.publisher.kept.most_bytes = min(MOST_BYTES, MOST_BYTES_OF_TAP // len(self.streams))
 
     def _share(self, now: float) -> None:
         """Say whether this tap keeps up; if not, give the stream with the fewest shards to a tap that does."""

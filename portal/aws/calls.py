@@ -31,6 +31,15 @@ def call(aws: AwsSession, service: str, operation: str, **parameters: Any) -> Ma
     return answer
 
 
+def read_body(aws: AwsSession, operation: str, answer: Mapping[str, Any], *, most_bytes: int | None = None) -> bytes:
+    """Return what an answer streams, or at most so many bytes of it; `operation` is "service:Operation".
+
+    Raises AwsFault, also when the answer breaks off in the middle.
+    """
+    with faults_of(aws, operation):
+        return bytes(answer["Body"].read(most_bytes))
+
+
 def cli_option(member: str) -> str:
     """Return the AWS CLI's option for a member of a request, such as --max-record-size-in-ki-b of MaxRecordSizeInKiB.
 

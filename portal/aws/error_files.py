@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.aws.calls import call
+from portal.aws.calls import call, read_body
 from portal.aws.s3 import ObjectInfo
 from portal.aws.session import AwsSession
 
@@ -34,4 +34,4 @@ def start_of_file(aws: AwsSession, bucket: str, key: str, *, most_bytes: int) ->
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     answer = call(aws, "s3", "GetObject", Bucket=bucket, Key=key, Range=f"bytes=0-{most_bytes - 1}")
-    return bytes(answer["Body"].read(most_bytes))
+    return read_body(aws, "s3:GetObject", answer, most_bytes=most_bytes)

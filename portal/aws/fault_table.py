@@ -269,7 +269,7 @@ TABLE: tuple[Row, ...] = (
         Message("aws.unreachable"),
         Cause.NETWORK,
         "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ConnectionError "
-        "ProxyConnectionError SSLError HTTPClientError",
+        "ProxyConnectionError SSLError HTTPClientError IncompleteReadError FlexibleChecksumError",
         retryable=True,
     ),
     # The call can be repeated. https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from portal.aws.calls import call, delete_if_exists, get_or_none
+from portal.aws.calls import call, delete_if_exists, get_or_none, read_body
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
@@ -110,7 +110,7 @@ def object_bytes(aws: AwsSession, bucket: str, key: str) -> bytes:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
-    return bytes(call(aws, "s3", "GetObject", Bucket=bucket, Key=key)["Body"].read())
+    return read_body(aws, "s3:GetObject", call(aws, "s3", "GetObject", Bucket=bucket, Key=key))
 
 
 def delete_bucket(aws: AwsSession, name: str) -> None:

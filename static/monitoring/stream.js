@@ -4,10 +4,15 @@
 // its page lists are replaced. Their sparklines get the board's scale; a row above it asks for the whole board anew.
 (() => {
   const trim = (body) => {
-    const seen = new Set();
+    const seen = new Map();
     for (const row of [...body.rows]) {
-      if (seen.has(row.id) || seen.size >= Number(body.dataset.mostRows)) row.remove();
-      else seen.add(row.id);
+      const newer = seen.get(row.id);
+      if (newer && row.querySelector(".record-more[open]")) {
+        row.dataset.since = newer.dataset.since; // what a person has opened stays open
+        newer.replaceWith(row);
+        seen.set(row.id, row);
+      } else if (newer || seen.size >= Number(body.dataset.mostRows)) row.remove();
+      else seen.set(row.id, row);
     }
     const empty = document.querySelector("[data-records-empty]");
     if (empty) empty.hidden = body.rows.length > 0;

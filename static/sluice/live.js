@@ -3,7 +3,7 @@
 // After a gap the body gets "sluice:resumed": let what may have missed something listen to it with hx-trigger.
 (() => {
   // A request that the page makes by itself does not show that someone is there: the idle limit goes on.
-  const ofPeople = new Set(["click", "submit", "change", "input", "keyup", "search"]);
+  const ofPeople = new Set(["click", "submit", "change", "input", "keyup", "search", "toggle"]);
   document.addEventListener("htmx:configRequest", (event) => {
     const cause = event.detail.triggeringEvent;
     if (!cause || !ofPeople.has(cause.type)) event.detail.headers["Sluice-Refresh"] = "1";

@@ -168,10 +168,16 @@ def test_a_download_is_as_the_person_sees_it_and_is_noted(
         "arrived_at": "2026-11-21T16:00:30+00:00",
         "decoded_as": "JSON",
         "size_bytes": 19,
+        "data_record_bytes": 19,
+        "omitted_records": 0,
         "is_masked": False,
         "is_withheld": False,
         "is_refused": False,
+        "is_whole": True,
+        "left_out": 0,
+        "left_out_because": "",
         "data": '{"wet": "a secret"}',
+        "bytes_base64": "",
     }
     client.force_login(support)
     [masked] = lines(client, stream)

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitoring.decode.decoder_chain import decode
-from monitoring.record_access_pages.download import line_of
+from monitoring.pages.record_detail import RecordDetail
+from monitoring.record_access_pages.download import data_of, line_of
 from monitoring.records.access import Audience
 from monitoring.records.field_paths import version_of
 from monitoring.records.masking import MASK, mask, masked_reason
@@ -78,12 +79,17 @@ def values(names: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 
 
 def sent_to_a_masked_viewer(data: bytes, allowed: tuple[str, ...]) -> str:
-    """Everything: the rows of the page and of its events, and the lines of the file."""
+    """Everything: the rows of the page and of its events, each when it is opened, and the lines of the file."""
     record = DataRecord("1", NOW, f"{SECRET}-key", data, "shardId-000000000006")
     rows = [from_json(row.to_json()) for row in rows_of(record, allowed)]
     shown = visible_rows(rows, Audience.MASKED, version_of(allowed))
     page = render_to_string("monitoring/_rows.html", {"visible_rows": shown, "is_new": True, "counts": None})
-    return page + json.dumps([line_of(row) for row in shown], ensure_ascii=False)
+    opened = [render_to_string("monitoring/_record.html", {"detail": RecordDetail(row)}) for row in shown]
+    return (
+        page
+        + "".join(opened).replace('role="region"', "")
+        + json.dumps([line_of(row, data_of("", row, 9_999)) for row in shown], ensure_ascii=False)
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
