@@ -238,3 +238,42 @@ def test_a_link_with_a_filter_is_refused_once_its_person_sees_records_masked(
     url = started(client, admin, integration, "?from=LATEST&filter=zone+%3D+3")
     monkeypatch.setattr("monitoring.history_pages.request.audience_of", lambda *_: Audience.MASKED)
     assert "You see records masked" in get(client, admin, url.replace("filter=", "x="), 422)
+
+
+def test_a_row_opens_whole_with_its_bytes_and_is_noted(
+    client: Client, admin: User, operator: User, integration: Integration, kinesis_read
+) -> None:
+    data = b'{"long": "' + b"x" * 5_000 + b'", "end": "zz-last"}'
+    kinesis_read.put_record(StreamName="sluice-sensors", Data=data, PartitionKey="k")
+    url = started(client, admin, integration)
+    get(client, admin, url)
+    read(url)
+    html = get(client, admin, url)
+    assert "zz-last" not in html
+    link = url + "&row=" + html.split("&amp;row=")[1].split("&amp;")[0]
+    RecordRead.objects.all().delete()
+    opened = client.get(link, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in opened
+    assert "&quot;end&quot;: &quot;zz-last&quot;" in opened
+    assert "The first 2,048 of 5,029 bytes" in on_one_line(opened)
+    assert client.get(f"{link}&part=bytes").content == data
+    assert [(seen.source, seen.records) for seen in RecordRead.objects.all()] == [(ReadSource.HISTORY, 2)]
+    assert "<html" in get(client, admin, link)
+    assert "no longer kept" in get(client, admin, f"{link}0")
+    assert "no longer kept" in get(client, operator, link)  # a cursor of someone else
+
+
+def test_staff_open_a_row_masked_and_get_no_bytes(
+    client: Client, operator: User, integration: Integration, kinesis_read
+) -> None:
+    support = person("support", is_staff=True, staff_role="support")
+    kinesis_read.put_record(StreamName="sluice-sensors", Data=b'{"a": "Zq7Xw"}', PartitionKey="Zq7Xw")
+    url = started(client, support, integration)
+    get(client, support, url)
+    read(url)
+    key = get(client, support, url).split("&amp;row=")[1].split("&amp;")[0]
+    opened = get(client, support, f"{url}&row={key}")
+    assert "•••" in opened
+    assert "Zq7Xw" not in opened
+    assert b"Zq7Xw".hex(" ") not in opened
+    assert "Zq7Xw" not in get(client, support, f"{url}&row={key}&part=bytes", status=403)
