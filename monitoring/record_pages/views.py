@@ -53,9 +53,9 @@ def record(request: TenantRequest, uid: str) -> HttpResponse:
 @of_tenant(Right.DOWNLOAD_RECORDS)
 def record_bytes(request: TenantRequest, uid: str) -> HttpResponse:
     """Send the bytes of a data record as they are in the stream; noted before. Not for those who see it masked."""
-    stream = _stream(request, uid)
     if audience_of(request.user, request.tenant, uid) is Audience.MASKED:
         raise PermissionDenied
+    stream = _stream(request, uid)
     rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)
     row = _row(request, stream)
     data = kept_records.sent_bytes(uid, row) if row is not None else None

@@ -8,7 +8,7 @@
     if (!link || row.dataset.isFetched) return;
     row.dataset.isFetched = "1";
     const target = link.closest(".record-detail");
-    htmx.ajax("GET", link.href, { source: row, target, swap: "outerHTML", event });
+    htmx.ajax("GET", link.href, { source: row, target, event });
   };
   document.addEventListener("toggle", open, true); // it does not bubble
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {

@@ -97,6 +97,7 @@ JUSTIFIED = (
         "monitoring/records/management/commands/records.py", "refused", "a record's state, as the glossary defines it"
     ),
     Justified("templates/monitoring/_rows.html", "Refused", "the state of a record, as the glossary defines it"),
+    Justified("templates/monitoring/_record.html", "Refused", "the state of a record, as the glossary defines it"),
     *(
         Justified(f"portal/aws/role_{form}.py", "made", "the description of a deployed policy, which AWS cannot change")
         for form in ("cloudformation", "hosted_template", "script", "terraform")

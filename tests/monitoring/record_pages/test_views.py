@@ -100,12 +100,12 @@ def test_a_record_inside_others_says_which_and_how_large_each_layer_is(
 def test_a_long_record_is_shown_in_part_and_downloaded_whole(
     client: Client, admin: User, integration: Integration, give
 ) -> None:
-    data = json.dumps({"text": "x" * 3_000_000}).encode()
+    data = json.dumps({"text": "x" * (10 * 1024 * 1024 - 12)}).encode()
     row = give(data)
     html = on_one_line(opened(client, admin, integration, row))
     assert len(html) < 300_000
-    assert "The first 65,536 of 3,000,012 characters." in html
-    assert "The first 2,048 of 3,000,012 bytes of the data record." in html
+    assert "The first 65,536 of 10,485,760 characters." in html
+    assert "The first 2,048 of 10,485,760 bytes of the data record." in html
     answer = client.get(url(integration, row, "bytes/"))
     assert answer.content == data
     assert answer["Content-Type"] == "application/octet-stream"
