@@ -84,8 +84,22 @@ FIRST_QUERY = {
         todo=_("Turn on the newline after each record in the delivery’s settings. It applies to new files."),
     ),
     "first_query.whole_lines": Entry(
-        _("The fields of the records are not known here, so each line is one column, record."),
+        _("No fields of the records were seen yet, so each line is one column, record."),
+        todo=_(
+            "Open Fields on the stream’s page while records arrive, then this page again. Until then, read a field "
+            "with json_extract_scalar(record, '$.field')."
+        ),
+    ),
+    "first_query.masked": Entry(
+        _("The client allows you to see no names of fields, so each line is one column, record."),
         todo=_("Read a field with json_extract_scalar(record, '$.field')."),
+    ),
+    "first_query.from_fields": Entry(
+        _(
+            "The columns are the fields that were seen in a sample of the records (sampled: %(record_count)s). Objects "
+            "are struct, lists are array; where names are data or types differ, the column is string: the JSON text."
+        ),
+        todo=_("Check them against Fields on the stream’s page: a field that was not sampled is missing."),
     ),
 }
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from monitoring.delivery_pages.failures import FailuresPanel, failures_panel, put_back_script, seen_in
+from monitoring.delivery_pages.table_fields import table_fields
 from monitoring.failed_deliveries.source import static_prefix
 from monitoring.first_query.athena import FirstQuery, first_query
 from monitoring.read_audit.notes import Reader, note_seen
@@ -105,10 +106,11 @@ def _part(
     number: int,
     audience: Audience,
 ) -> DeliveryPart:
+    fields, about = table_fields(integration, audience)
     return DeliveryPart(
         delivery=delivery,
         number=str(number),
         title=delivery.destination.TITLE,
         failures=failures_panel(stream, connection, delivery, audience),
-        query=first_query(delivery, since=integration.created_at),
+        query=first_query(delivery, since=integration.created_at, fields=fields, about_fields=about),
     )

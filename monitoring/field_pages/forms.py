@@ -30,6 +30,7 @@ class KindFieldForm(forms.Form):
             (text, _("%(field)s (proposed)") % {"field": text} if is_proposed(path) else text)
             for text, path in self._paths.items()
         ]
+        self.fields["kind_field"].has_usual = True  # type: ignore[attr-defined]  # the template reads it
         none = ("", _("None: one list for all records"))
         cast(forms.ChoiceField, self.fields["kind_field"]).choices = [none, *labels]
         self.initial = {"kind_field": path_text(chosen) if chosen else ""}

@@ -16,8 +16,11 @@ from onboarding.deliveries.s3 import S3
 from portal.messages.message import Message
 
 MOST_FIELDS = 200
+_DATABASE = "default"
 _NAME = re.compile(r"[^a-z0-9_]+")
 _TYPES = frozenset({"boolean", "int", "bigint", "double", "string", "timestamp", "date"})
+_NESTED = re.compile(r"(?:array|struct)<[a-z0-9_:,<>]+>")
+_WHOLE_LINES = Message("first_query.whole_lines")
 # Athena reads gzip by the name's ending, and Snappy only as Hadoop frames it; no ZIP.
 # https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
 _NOT_READ = {"ZIP", "Snappy"}
@@ -45,11 +48,12 @@ class FirstQuery:
 
 
 def first_query(
-    delivery: Delivery, *, since: datetime, fields: Sequence[TableField] = (), database: str = "default"
+    delivery: Delivery, *, since: datetime, fields: Sequence[TableField] = (), about_fields: Message = _WHOLE_LINES
 ) -> FirstQuery:
     """Return the statements for a delivery to S3, from `since` on; without `fields`, each line is one column.
 
-    `fields` are those that were seen in the records: at most 200, of a type that Athena reads from JSON.
+    `fields` are those that were seen in the records: at most 200, of a type that Athena reads from JSON. `about_fields`
+    says where they come from, or why there are none.
     """
     destination = delivery.destination
     if not isinstance(destination, S3):
@@ -60,12 +64,12 @@ def first_query(
     if delivery.compression in _NOT_READ:
         return FirstQuery(problem=Message("first_query.compression", compression=delivery.compression))
     projection = projection_of(delivery.prefix, since)
-    table = f"`{database}`.`{_name(delivery.name)}`"
+    table = f"`{_DATABASE}`.`{_name(delivery.name)}`"
     columns = _columns(fields, {column.name for column in projection.columns})
     return FirstQuery(
         create=_create(table, f"s3://{delivery.bucket}/", columns, projection),
         select=_select(table.replace("`", '"'), bool(columns), projection),
-        notes=tuple(_notes(destination, projection, has_fields=bool(columns))),
+        notes=(*_notes(destination, projection), about_fields),
     )
 
 
@@ -121,7 +125,7 @@ def _condition(column: PartitionColumn) -> str:
     return f"\"{column.name}\" = 'VALUE'"
 
 
-def _notes(destination: S3, projection: Projection, *, has_fields: bool) -> list[Message]:
+def _notes(destination: S3, projection: Projection) -> list[Message]:
     found = [projection.problem] if projection.problem else []
     if any(not column.pattern for column in projection.columns):
         found.append(Message("first_query.injected"))
@@ -130,8 +134,6 @@ def _notes(destination: S3, projection: Projection, *, has_fields: bool) -> list
     delimits = destination.delimiter or bool(destination.partitioning and destination.partitioning.delimiter)
     if not delimits:
         found.append(Message("first_query.joined"))
-    if not has_fields:
-        found.append(Message("first_query.whole_lines"))
     return found
 
 
@@ -142,7 +144,8 @@ def _columns(fields: Sequence[TableField], taken: set[str]) -> list[tuple[str, s
         name = _name(field.name)
         name = f"{name}_" if name in taken else name
         if name.strip("_"):
-            found.setdefault(name, (name, field.type if field.type in _TYPES else "string", field.name))
+            is_known = field.type in _TYPES or _NESTED.fullmatch(field.type)
+            found.setdefault(name, (name, field.type if is_known else "string", field.name))
     return list(found.values())
 
 

@@ -55,7 +55,7 @@ def field_rows(kind: KindFields, sort: str, allowed: Collection[str] | None) -> 
     With None all are allowed. Masked rows follow the others in the order of their shares, which says nothing of names.
     """
     rows = [_row(path, seen, kind, allowed) for path, seen in kind.fields.items()]
-    rows.sort(key=lambda row: row.path)
+    rows.sort(key=lambda row: row.path.strip("`").casefold())
     key = sort.removeprefix("-")
     if key != USUAL_SORT:
         rows.sort(key=_KEYS[key])

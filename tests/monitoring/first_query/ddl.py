@@ -6,7 +6,7 @@ Follows https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\s*(?:(`[a-z0-9_]+`)|('(?:[^'\\]|\\.)*')|([A-Za-z]+)|([().,;=]))")
+_TOKEN = re.compile(r"\s*(?:(`[a-z0-9_]+`)|('(?:[^'\\]|\\.)*')|([A-Za-z_][A-Za-z0-9_]*)|([().,;=<>:]))")
 _TYPES = {"boolean", "int", "bigint", "double", "string", "timestamp", "date"}
 
 
@@ -53,14 +53,40 @@ class Reader:
         found: dict[str, str] = {}
         self.take("(")
         while True:
-            name, kind = self.name(), self.tokens.pop(0)
-            assert kind in _TYPES, kind
+            name, kind = self.name(), self.type()
             assert name not in found, f"{name} twice"
             found[name] = kind
             if self.at(")"):
                 self.take(")")
                 return found
             self.take(",")
+
+    def type(self) -> str:
+        kind = self.tokens.pop(0)
+        if kind == "array":
+            self.take("<")
+            kind = f"array<{self.type()}>"
+            self.take(">")
+        elif kind == "struct":
+            self.take("<")
+            parts = [self.part()]
+            while self.at(","):
+                self.take(",")
+                parts.append(self.part())
+            self.take(">")
+            names = [part.partition(":")[0] for part in parts]
+            assert len(set(names)) == len(names), names
+            kind = f"struct<{','.join(parts)}>"
+        else:
+            assert kind in _TYPES, kind
+        return kind
+
+    def part(self) -> str:
+        name = self.tokens.pop(0)
+        assert re.fullmatch(r"[a-z_][a-z0-9_]*", name), name
+        assert name not in {"date", "timestamp", "user", "table", "order", "end"}, "reserved"
+        self.take(":")
+        return f"{name}:{self.type()}"
 
     def pairs(self) -> dict[str, str]:
         found: dict[str, str] = {}
