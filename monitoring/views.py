@@ -1,6 +1,7 @@
 """The page of one stream."""
 
 import math
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -25,9 +26,13 @@ from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.field_paths import version_of
-from monitoring.records.read_counts import read_counts
+from monitoring.records.filter_counts import FilterCounts, filter_counts
+from monitoring.records.live_filter import LiveFilter, live_filter
+from monitoring.records.read_counts import ReadCounts, read_counts
 from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
+from monitoring.records.selection import MOST_SELECTIONS
+from monitoring.records.stream_topics import topic_of, topics_of
 from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
 from monitoring.tasks import request_collection_of
@@ -39,6 +44,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.rights import Right
 
 RECORDS_ON_PAGE = 100
+UNPROCESSABLE = 422
 
 
 @require_safe
@@ -53,18 +59,21 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         request.htmx and request.GET.get("as", audience) != audience
     ):  # unmasking began or ended since the page was loaded
         return HttpResponseClientRefresh()
+    chosen = live_filter(uid, request.GET.get("filter", ""), audience, allowed_fields(request.tenant.pk))
     # Counts no viewer, but the tap reads for 20 s: so the page also works where event streams do not.
-    live.hold({f"stream:{uid}:{audience}": 0}, process="page")
+    live.hold({topic_of(uid, audience, chosen.key): 0}, process="page")
     part = request.GET.get("part", "")
     if part == "metrics":
         health = _health(found)
         return HttpResponse(metrics_and_state_html(found, health, _series(found)) + measured_html(uid, health))
-    rows = _records(request, uid, audience) if found.allow_sampling and part in {"", "records"} else []
-    counts = read_counts(uid) if found.allow_sampling else None
+    wants_rows = found.allow_sampling and part in {"", "records"} and not chosen.is_refused
+    rows = _records(request, uid, audience, chosen) if wants_rows else []
+    counts = _counts(uid, chosen) if found.allow_sampling and not chosen.is_refused else None
     if part == "records":
         return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})
     if part == "counts":
-        return render(request, "monitoring/_record_counts.html", {"counts": counts})
+        template = "monitoring/_filter_counts.html" if chosen.key else "monitoring/_record_counts.html"
+        return render(request, template, {"counts": counts, "most": MOST_SELECTIONS})
     if part == "alerts":
         return render(request, "monitoring/_stream_alerts.html", _alerts(request, found))
     if part == "hot_keys":
@@ -91,19 +100,23 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "visible_rows": rows,
             "counts": counts,
             "listed": len(rows),
-            "unlisted": counts.unlisted(len(rows)) if counts else 0,
+            "unlisted": counts.unlisted(len(rows)) if isinstance(counts, ReadCounts) else 0,
+            "filter": chosen,
+            "filter_query": f"&{urlencode({'filter': chosen.typed})}" if chosen.typed else "",
+            "most": MOST_SELECTIONS,
             **_alerts(request, found),
             **_readers(found, health),
             **_hot_keys(found, audience),
             "states_html": states_html(found.integration_id),
             "states_shown": state_history.SHOWN,
             "states_kept": state_history.KEPT,
-            "viewers": sum(live.watchers(f"stream:{uid}:{each}") for each in Audience),
+            "viewers": sum(map(live.watchers, topics_of(uid))),
             "is_masked": audience is Audience.MASKED,
             "audience": audience,
             **_unmasking(request, uid),
-            "events_url": f"/events/stream/{uid}/{audience}/",
+            "events_url": f"/events/{topic_of(uid, audience, chosen.key).replace(':', '/')}/",
         },
+        status=UNPROCESSABLE if chosen.problem and not chosen.is_too_many else 200,
     )
 
 
@@ -143,10 +156,16 @@ def _series(stream: WatchedStream) -> StoredSeries | None:
     return stored
 
 
-def _records(request: TenantRequest, uid: str, audience: Audience) -> list[VisibleRow]:
+def _counts(uid: str, chosen: LiveFilter) -> ReadCounts | FilterCounts | None:
+    return filter_counts(uid, chosen.key) if chosen.key else read_counts(uid)
+
+
+def _records(request: TenantRequest, uid: str, audience: Audience, chosen: LiveFilter) -> list[VisibleRow]:
     """Return the rows of a page, and note that its person is sent them."""
-    rows = fairly_selected(newest_first(newest_rows(uid)), RECORDS_ON_PAGE)
+    found = newest_rows(f"{uid}:{chosen.key}" if chosen.key else uid)
+    rows = fairly_selected(newest_first(found), RECORDS_ON_PAGE)
     if request.method != "HEAD":
-        note_read(request, uid, ReadSource.LIVE, rows, is_masked=audience is Audience.MASKED)
+        is_masked, wanted = audience is Audience.MASKED, chosen.selection.wanted
+        note_read(request, uid, ReadSource.LIVE, rows, is_masked=is_masked, filter_text=wanted)
     version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
     return visible_rows(rows, audience, version)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from monitoring.alert_models import LIVE, Alert, AlertState, AlertStream
 from monitoring.alerts.observation import Observation, stream_cause
-from monitoring.records.access import Audience
+from monitoring.records.stream_topics import topics_of
 from portal import live
 
 MOST_STREAMS = 100
@@ -102,5 +102,5 @@ def _publish(slug: str, stream_uid: str) -> None:
         live.publish(f"alerts:{tenant}", "alerts")
         live.publish(f"board:{tenant}", "moved")
         live.publish(f"wall:{tenant}", "changed")
-    for audience in Audience if stream_uid else ():
-        live.publish(f"stream:{stream_uid}:{audience}", "alerts")
+    for topic in topics_of(stream_uid) if stream_uid else ():
+        live.publish(topic, "alerts")

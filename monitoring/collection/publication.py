@@ -15,7 +15,7 @@ from monitoring.models import StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html
 from monitoring.pages.measured import measured_html
 from monitoring.pages.states import states_html
-from monitoring.records.access import Audience
+from monitoring.records.stream_topics import topics_of
 from monitoring.series_store import StoredSeries
 from monitoring.watched_streams import WatchedStream
 from onboarding.models.integration import Integration
@@ -37,10 +37,10 @@ def publish(
     `watched` are the topics with viewers, where the caller has read them.
     """
     watched = live.watched("") if watched is None else watched
-    if _pages(stream.uid) & watched:
+    if topics_of(stream.uid, watched) & watched:
         html = metrics_and_state_html(stream, health, series)
         if _has_changed(f"metrics:{stream.uid}", html):
-            for topic in _pages(stream.uid):
+            for topic in topics_of(stream.uid, watched):
                 live.publish(topic, "metrics", html)
     boards = [board for board in (stream.tenant_slug, "all") if f"board:{board}" in watched]
     if boards:
@@ -66,20 +66,20 @@ def _publish_rows(stream: WatchedStream, boards: Sequence[str]) -> None:
 def publish_states(stream: WatchedStream) -> None:
     """Send the history of a stream's states to its open pages."""
     html = states_html(stream.integration_id)
-    for audience in Audience:
-        live.publish(f"stream:{stream.uid}:{audience}", "states", html)
+    for topic in topics_of(stream.uid):
+        live.publish(topic, "states", html)
 
 
 def publish_readers(stream: WatchedStream) -> None:
     """Report to open pages of a stream that its readers were listed; what they show differs by right."""
-    for audience in Audience:
-        live.publish(f"stream:{stream.uid}:{audience}", "readers")
+    for topic in topics_of(stream.uid):
+        live.publish(topic, "readers")
 
 
 def publish_failures(stream: WatchedStream) -> None:
     """Report to open pages of a stream that its error files were read; what they show differs by right."""
-    for audience in Audience:
-        live.publish(f"stream:{stream.uid}:{audience}", "failures")
+    for topic in topics_of(stream.uid):
+        live.publish(topic, "failures")
 
 
 def publish_checked(checked: Sequence[tuple[WatchedStream, StreamHealth]]) -> None:
@@ -90,20 +90,16 @@ def publish_checked(checked: Sequence[tuple[WatchedStream, StreamHealth]]) -> No
     html = {
         stream.uid: measured_html(stream.uid, health)
         for stream, health in checked
-        if on_boards & {"all", stream.tenant_slug} or _pages(stream.uid) & watched
+        if on_boards & {"all", stream.tenant_slug} or topics_of(stream.uid, watched) & watched
     }
     for uid, measured in html.items():
-        for topic in _pages(uid) & watched:
+        for topic in topics_of(uid, watched) & watched:
             live.publish(topic, "checked", measured)
     # One event for each board: a browser that is sent hundreds at once loses the oldest.
     for board in on_boards:
         live.publish(f"board:{board}", "checked", "".join(html.values()))
     for board in boards:
         live.publish(f"wall:{board}", "changed")
-
-
-def _pages(uid: str) -> set[str]:
-    return {f"stream:{uid}:{audience}" for audience in Audience}
 
 
 def _has_changed(name: str, html: str) -> bool:

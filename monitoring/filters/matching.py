@@ -1,7 +1,7 @@
-"""Applies a filter to a record. Pure; the work is bounded by the record and by MAX_VISITED for each field."""
+"""Applies a filter to a record. Pure; the work is bounded by MAX_VISITED for each field and MAX_STEPS for a record."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from monitoring.filters.conditions import (
@@ -25,10 +25,17 @@ from monitoring.filters.conditions import (
 )
 
 MAX_VISITED = 10_000  # values that one field's path can lead to: lists in lists multiply
+# Values visited, comparisons and pieces of text that one filter may need for one record: about a tenth of a second.
+MAX_STEPS = 100_000
+_CHARACTERS_A_STEP = 512
 _MISSING = object()
 
 
-@dataclass(frozen=True, slots=True)
+class TooMuchWork(Exception):
+    """The record has so many values or so much text that this filter is not applied to it."""
+
+
+@dataclass(slots=True)
 class Record:
     """What a filter sees of a record: its value (JSON-like, or text, or None), its text, and what is outside of it.
 
@@ -40,24 +47,61 @@ class Record:
     partition_key: str = ""
     size: int = 0
     decoder: str = ""
+    _folded: str | None = field(default=None, init=False, repr=False)
+
+    @property
+    def folded(self) -> str:
+        """Return the text without the difference of capitals; made once, for all conditions and filters."""
+        if self._folded is None:
+            self._folded = self.text.casefold()
+        return self._folded
+
+
+class _Work:
+    """The steps that are left of one filter for one record."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchWork
 
 
 def matches(condition: Condition, record: Record) -> bool:
-    """Return whether a record fulfils a filter. A field that it does not have fulfils no comparison."""
+    """Return whether a record fulfils a filter. A field that it does not have fulfils no comparison.
+
+    Raises TooMuchWork: what more than MAX_STEPS would decide is not decided.
+    """
+    return _matches(condition, record, _Work())
+
+
+def _matches(condition: Condition, record: Record, work: _Work) -> bool:
     if isinstance(condition, All):
-        return all(matches(part, record) for part in condition.conditions)
+        return all(_matches(part, record, work) for part in condition.conditions)
     if isinstance(condition, AnyOf):
-        return any(matches(part, record) for part in condition.conditions)
+        return any(_matches(part, record, work) for part in condition.conditions)
     if isinstance(condition, Not):
-        return not matches(condition.condition, record)
+        return not _matches(condition.condition, record, work)
     if isinstance(condition, Text):
-        return condition.text.casefold() in record.text.casefold()
-    values = list(_values(condition.field, record))
+        work.spend(1 + len(record.text) // _CHARACTERS_A_STEP)
+        return condition.text.casefold() in record.folded
+    values = _values(condition.field, record, work)
     if isinstance(condition, Exists):
         return bool(values)
     if isinstance(condition, OneOf):
+        work.spend(len(values) * len(condition.literals))
         return any(_equals(value, literal) for value in values for literal in condition.literals)
-    return _compared(condition, values)
+    work.spend(len(values))
+    return _compared(condition, values, work)
+
+
+def values_of(wanted: Field, record: Record) -> list[object]:
+    """Return the values of a record's field, those in lists too; raises TooMuchWork."""
+    return _values(wanted, record, _Work())
 
 
 def is_allowed(condition: Condition, allowed: Iterable[str]) -> bool:
@@ -79,46 +123,51 @@ def _is_allowed(part: Condition, allowed: set[str]) -> bool:
     return is_plain and part.field.dotted in allowed
 
 
-def _values(field: Field, record: Record) -> Iterator[object]:
-    if field.is_outside:
-        yield _OUTSIDE[field.path[0]](record)
-        return
+def _values(wanted: Field, record: Record, work: _Work) -> list[object]:
+    if wanted.is_outside:
+        return [_OUTSIDE[wanted.path[0]](record)]
     level: list[object] = [record.value]
-    for name in field.path:
-        level = list(_inner(level, name))
+    for name in wanted.path:
+        level = list(_inner(level, name, work))
+        work.spend(len(level))
+    found: list[object] = []
     for value in level:
-        yield value
+        found.append(value)
         if isinstance(value, list):
-            yield from value[:MAX_VISITED]
+            work.spend(min(len(value), MAX_VISITED))
+            found += value[:MAX_VISITED]
+    return found
 
 
-def _inner(level: Iterable[object], name: str) -> Iterator[object]:
+def _inner(level: Iterable[object], name: str, work: _Work) -> Iterator[object]:
     """Yield what a name leads to: into objects, and through lists into each of their objects."""
     left = MAX_VISITED
     for value in level:
-        for item in _objects(value, name):
+        for item in _objects(value, name, work):
             left -= 1
             if left < 0:
                 return
             yield item
 
 
-def _objects(value: object, name: str) -> Iterator[object]:
+def _objects(value: object, name: str, work: _Work) -> Iterator[object]:
     if isinstance(value, Mapping):
-        pairs: Iterable[tuple[str, object]] | None = getattr(value, "pairs", None)  # of an object whose names repeat
+        pairs: Collection[tuple[str, object]] | None = getattr(value, "pairs", None)  # of an object whose names repeat
         if pairs is not None:
+            work.spend(len(pairs))
             yield from (item for key, item in pairs if key == name)
         elif (found := value.get(name, _MISSING)) is not _MISSING:
             yield found
     elif isinstance(value, list):
         if name.isdecimal() and len(name) < 9 and int(name) < len(value):
             yield value[int(name)]
+        work.spend(min(len(value), MAX_VISITED))
         for item in value[:MAX_VISITED]:
             if isinstance(item, Mapping):
-                yield from _objects(item, name)
+                yield from _objects(item, name, work)
 
 
-def _compared(condition: Comparison, values: list[object]) -> bool:
+def _compared(condition: Comparison, values: list[object], work: _Work) -> bool:
     literal = condition.literal
     if condition.operator is Operator.EQUAL:
         return any(_equals(value, literal) for value in values)
@@ -126,7 +175,9 @@ def _compared(condition: Comparison, values: list[object]) -> bool:
         return bool(values) and not any(_equals(value, literal) for value in values)
     if condition.operator in ORDER:
         return any(_in_order(value, condition.operator, literal) for value in values)
-    return any(isinstance(value, str) and _within(value, condition.operator, str(literal)) for value in values)
+    texts = [value for value in values if isinstance(value, str)]
+    work.spend(sum(map(len, texts)) // _CHARACTERS_A_STEP)
+    return any(_within(value, condition.operator, str(literal)) for value in texts)
 
 
 def _equals(value: object, literal: Literal) -> bool:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.messages.catalogue import Entry
+from portal.messages.message import Cause
 
 ENTRIES = {
     "filter.mistake": Entry(_("The filter, at character %(number)s: %(problem)s")),
@@ -39,5 +40,14 @@ ENTRIES = {
     "filter.quotes_missing": Entry(_('Put text in quotes: "%(text)s".')),
     "filter.text_expected": Entry(_("%(operator)s needs text in quotes.")),
     "filter.no_order": Entry(_("%(operator)s compares numbers or text.")),
+    "filter.too_many_in_use": Entry(
+        _("At most %(most)s different filters can be in use on the live records of a stream, and as many are."),
+        todo=_("Try again later, or search the stream’s history, which has no such limit."),
+        cause=Cause.SLUICE,
+    ),
+    "filter.no_redis": Entry(
+        _("Sluice cannot apply filters at the moment."), todo=_("Try again in a minute."), cause=Cause.SLUICE
+    ),
+    "filter.too_much_work": Entry(_("The record is too large for this filter, so it was not searched.")),
     "filter.number_too_large": Entry(_("The number has too large an exponent.")),
 }

@@ -9,6 +9,7 @@ from monitoring.read_audit.notes import Reader, note_seen
 from monitoring.read_audit.seen import Seen, seen_from_json
 from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience
+from monitoring.records.stream_topics import parts_of
 from onboarding.models.integration import Integration
 from portal import database_scope
 from portal.event_access import Sent
@@ -18,20 +19,24 @@ log = logging.getLogger(__name__)
 
 
 def note_sent_records(sent: Sent) -> None:
-    """Note what a person was sent on a topic `stream:<uid>:<audience>`."""
-    _, uid, audience = sent.topic.split(":")
-    seen = list(_readable(sent.notes, sent.topic))
+    """Note what a person was sent on a topic of a stream, and by which filter it was found."""
+    topic = parts_of(sent.topic)
+    seen: dict[str, list[Seen]] = {}
+    for wanted, each in _readable(sent.notes, sent.topic):
+        seen.setdefault(wanted, []).append(each)
     person = User.objects.filter(pk=sent.user_id).first()
     if not seen or person is None:
         return
-    reader = Reader(person, sent.session, ReadSource.LIVE, is_masked=audience != Audience.CLEAR)
-    with database_scope.of_row(Integration.objects.filter(uid=uid)):
-        note_seen(uid, reader, reduce(Seen.with_more, seen))
+    is_masked = topic.audience != Audience.CLEAR
+    with database_scope.of_row(Integration.objects.filter(uid=topic.uid)):
+        for wanted, found in seen.items():
+            reader = Reader(person, sent.session, ReadSource.LIVE, is_masked=is_masked, filter_text=wanted)
+            note_seen(topic.uid, reader, reduce(Seen.with_more, found))
 
 
-def _readable(notes: Iterable[Mapping[str, Any]], topic: str) -> Iterable[Seen]:
+def _readable(notes: Iterable[Mapping[str, Any]], topic: str) -> Iterable[tuple[str, Seen]]:
     for note in notes:
         try:
-            yield seen_from_json(note)
+            yield str(note.get("filter", "")), seen_from_json(note)
         except (ValueError, KeyError, TypeError):  # of another version, during an update
             log.warning("read_audit.unreadable_note topic=%s", topic)

@@ -82,10 +82,10 @@ def seen_in(rows: Collection[Placed]) -> Seen | None:
     return Seen(len(rows), named, min(times), max(times), len(shards) > MOST_SHARDS)
 
 
-def note_of(rows: Collection[Placed]) -> dict[str, Any] | None:
-    """Return the note of an event that shows the rows (`portal.live.publish`); None for no rows."""
+def note_of(rows: Collection[Placed], wanted: str = "") -> dict[str, Any] | None:
+    """Return the note of an event that shows rows (`portal.live.publish`), which a filter found; None for no rows."""
     seen = seen_in(rows)
-    return seen.as_json() if seen else None
+    return seen.as_json() | ({"filter": wanted} if wanted else {}) if seen else None
 
 
 def seen_from_json(raw: Mapping[str, Any]) -> Seen:

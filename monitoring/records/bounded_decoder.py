@@ -51,14 +51,18 @@ class BoundedDecoder:
         wanted: str = "",
         observed: Sequence[int] = (),
         kind_field: Sequence[str] = (),
+        filters: Sequence[str] = (),
+        most_found: Sequence[int] = (),
     ) -> list[RecordContents]:
         """Return the contents of the first records: at least one, the others when the time slice was over.
 
         Of each record at most `most` contents are listed, and the others counted: what no page shows stays where it was
         decoded. `schemas` are those that are known of registries, by their name; `hash_keys` the ranges of the records'
-        shards. With `wanted`, a filter, only what it finds is listed, and what is refused. `observed` are the places of
-        the records whose fields are returned too, with the value of `kind_field`. A record that used too much time or
-        memory, or crashed its decoder, is refused with the reason. Raises DecoderUnavailable.
+        shards. With `wanted`, a filter, only what it finds is listed, and what is refused. With `filters` it is said
+        what each of them finds, with at most `most_found` contents of a batch; of a record that is refused here
+        nothing is said. `observed` are the places of the records whose fields are returned too, with the value of
+        `kind_field`. A record that used too much time or memory, or crashed its decoder, is refused with the reason.
+        Raises DecoderUnavailable.
         """
         if not records:
             return []
@@ -70,6 +74,8 @@ class BoundedDecoder:
             "wanted": wanted,
             "observed": list(observed),
             "kind_field": list(kind_field),
+            "filters": list(filters),
+            "most_found": list(most_found),
         }
         lines = self._send(records, options)
         found: list[RecordContents] = []

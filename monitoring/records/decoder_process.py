@@ -17,14 +17,17 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
 from monitoring.records.record_contents import contents_of
+from monitoring.records.record_views import RecordContents
 
 CPU_SECONDS = 1.0
 _CPU_SECONDS_A_MIB = 0.1
+_FILTER_SECONDS = 0.1
 SLICE_SECONDS = 0.2
 MEMORY_BYTES = 384 * 1024 * 1024
 _LAST_RESORT_SECONDS = 10.0
@@ -63,8 +66,8 @@ def limit() -> None:
 def answer(stream: BufferedIOBase, records: list[tuple[bytes, str]], options: Mapping[str, Any]) -> None:
     """Write the contents of each record in turn, until all are written or the time slice is over.
 
-    Of each record at most as many contents are written as `most` says; the others are counted. The other options are
-    those of `contents_of`.
+    Of each record at most as many contents are written as `most` says; the others are counted. Of what a filter finds
+    at most `most_found` are written of a batch. The other options are those of `contents_of`.
     """
     _write(stream, b"\n")
     until = time.monotonic() + SLICE_SECONDS
@@ -77,19 +80,32 @@ def answer(stream: BufferedIOBase, records: list[tuple[bytes, str]], options: Ma
 
 def _lines(records: list[tuple[bytes, str]], options: Mapping[str, Any]) -> Iterator[bytes]:
     allowed, schemas = options.get("allowed", ()), options.get("schemas", {})
-    wanted = options.get("wanted", "")
+    wanted, filters = options.get("wanted", ""), options.get("filters") or ()
+    left = list(options.get("most_found") or [_ALL] * len(filters))
     most = options.get("most") or [_ALL] * len(records)
     ranges = options.get("hash_keys") or [None] * len(records)
     observed, kind_field = frozenset(options.get("observed", ())), options.get("kind_field", ())
     for place, ((data, partition_key), listed, hash_keys) in enumerate(zip(records, most, ranges, strict=True)):
         # The default action of both signals ends the process, whatever the decoder is doing at that moment.
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)))
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(data)) + _FILTER_SECONDS * len(filters))
         signal.setitimer(signal.ITIMER_REAL, _LAST_RESORT_SECONDS)
         observed_by = kind_field if place in observed else None
-        contents = contents_of(data, partition_key, allowed, schemas, hash_keys, wanted, observed_by)
+        contents = contents_of(
+            data, partition_key, allowed, schemas, hash_keys, wanted, observed_by=observed_by, filters=filters
+        )
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if filters:
+            contents = _with_few_found(contents, left)
         yield contents.limited(listed).to_json() + b"\n"
+
+
+def _with_few_found(contents: RecordContents, left: list[int]) -> RecordContents:
+    """Return the contents with as many listed of each filter as are left of the batch."""
+    found = tuple(each._replace(listed=each.listed[: left[place]]) for place, each in enumerate(contents.found))
+    for place, each in enumerate(found):
+        left[place] -= len(each.listed)
+    return replace(contents, found=found)
 
 
 def _write(stream: BufferedIOBase, line: bytes) -> None:

@@ -20,10 +20,10 @@ from monitoring.decode.decoder_chain import decode, refused
 from monitoring.field_catalogue.observation import Observation, observed
 from monitoring.filters.conditions import Condition
 from monitoring.filters.grammar import parse
-from monitoring.filters.matching import Record, matches
+from monitoring.filters.matching import Record, TooMuchWork, matches
 from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.masking import MASK, masked_text
-from monitoring.records.record_views import NOTHING, RAW_BYTES, RecordContent, RecordContents, RecordView
+from monitoring.records.record_views import NOTHING, RAW_BYTES, Found, RecordContent, RecordContents, RecordView
 from portal.messages.message import Message
 
 MAX_CHARACTERS = 2000
@@ -43,21 +43,26 @@ def contents_of(
     hash_keys: HashKeys | None = None,
     wanted: str = "",
     observed_by: Sequence[str] | None = None,
+    filters: Sequence[str] = (),
 ) -> RecordContents:
     """Return what a data record says; never raises, but may not return: see `bounded_decoder`.
 
     `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature"), and
     PARTITION_KEY. `schemas` are those of registries, by their name. `hash_keys` are the first and the last of the
     record's shard: of an aggregate the records outside that range are marked. With `wanted`, a filter, only what it
-    finds is listed, and what was refused, which it cannot search. With `observed_by`, the path of the field that names
-    device kinds, the fields of one of the records are returned too.
+    finds is listed, and what was refused, which it cannot search. With `filters` everything is listed, and what each of
+    them finds besides. With `observed_by`, the path of the field that names device kinds, the fields of one of the
+    records are returned too.
     """
-    record = decode(data, schemas, is_exact=bool(allowed or wanted))
+    record = decode(data, schemas, is_exact=bool(allowed or wanted or filters))
     observation = _observation(record, observed_by)
     if wanted:
         record = _found(record, partition_key, wanted)
     contents = _contents(record, partition_key, allowed, hash_keys)
-    return contents if observation is None else replace(contents, observation=observation)
+    if observation is None and not filters:
+        return contents
+    found = _found_by(filters, record, contents, partition_key)
+    return replace(contents, observation=observation, found=found)
 
 
 def refused_contents(data: bytes, partition_key: str, reason: Message) -> RecordContents:
@@ -79,12 +84,36 @@ def cut_note(length: int) -> str:
 
 def _found(record: DecodedRecord, partition_key: str, wanted: str) -> DecodedRecord:
     condition = _condition(wanted)
-    found = [
-        decoded
-        for decoded in record.results
-        if condition is None or decoded.refusal or matches(condition, _searched(decoded, partition_key))
-    ]
+    found: list[Decoded] = []
+    for decoded in record.results:
+        try:
+            if condition is None or decoded.refusal or matches(condition, _searched(decoded, partition_key)):
+                found.append(decoded)
+        except TooMuchWork:
+            found.append(decoded._replace(refusal=Message("filter.too_much_work")))
     return replace(record, results=tuple(found))
+
+
+def _found_by(
+    filters: Sequence[str], record: DecodedRecord, contents: RecordContents, partition_key: str
+) -> tuple[Found, ...]:
+    # What a filter sees of a record is made once for all of them.
+    searched = [None if decoded.refusal else _searched(decoded, partition_key) for decoded in record.results]
+    return tuple(_found_of(wanted, searched, contents, record.omitted) for wanted in filters)
+
+
+def _found_of(wanted: str, searched: Sequence[Record | None], contents: RecordContents, omitted: int) -> Found:
+    condition, places, unsearched = _condition(wanted), [], omitted
+    for place, record in enumerate(searched):
+        try:
+            if condition is None or (record is not None and matches(condition, record)):
+                places.append(place)
+            else:
+                unsearched += record is None
+        except TooMuchWork:
+            unsearched += 1
+    listed = tuple((place, contents.listed[place]) for place in places if place < len(contents.listed))
+    return Found(len(places), unsearched if condition else 0, listed)
 
 
 def _searched(decoded: Decoded, record_key: str) -> Record:
@@ -92,7 +121,7 @@ def _searched(decoded: Decoded, record_key: str) -> Record:
     return Record(decoded.value, decoded.text, key, size, decoded.path_label)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def _condition(wanted: str) -> Condition | None:
     return parse(wanted)
 

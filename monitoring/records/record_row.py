@@ -13,7 +13,7 @@ import orjson
 from monitoring.decode.decoded import BETWEEN, OF
 from monitoring.records.access import Audience
 from monitoring.records.masking import MASK, masked_reason
-from monitoring.records.record_views import RAW_BYTES, RecordContent, RecordContents, RecordView, content_fields
+from monitoring.records.record_views import RAW_BYTES, Found, RecordContent, RecordContents, RecordView, content_fields
 from monitoring.series import shard_number
 from portal.aws.records import DataRecord
 from portal.messages.message import Message
@@ -123,6 +123,11 @@ def rows_of(record: DataRecord, contents: RecordContents, mask_version: str = ""
         _row(record, content, place, contents.omitted if place == last else 0, mask_version)
         for place, content in enumerate(contents.listed)
     ]
+
+
+def found_rows(record: DataRecord, found: Found, mask_version: str = "") -> list[RecordRow]:
+    """Return the rows of what a filter found in a data record; each has the key that it has without a filter."""
+    return [_row(record, content, place, 0, mask_version) for place, content in found.listed]
 
 
 def from_json(text: str | bytes) -> RecordRow:

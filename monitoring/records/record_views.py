@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -81,27 +81,47 @@ class RecordContent:
         }
 
 
+class Found(NamedTuple):
+    """What one filter finds in a data record: how many of the records inside it, and how many it could not search.
+
+    `listed` are some of those found, each with its place in the data record, counted from 0.
+    """
+
+    matched: int
+    unsearched: int = 0
+    listed: tuple[tuple[int, RecordContent], ...] = ()
+
+    def as_json(self) -> list[Any]:
+        """Return it as plain JSON."""
+        return [self.matched, self.unsearched, [(place, content.as_json()) for place, content in self.listed]]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordContents:
     """The contents of one data record; `omitted` is how many more records are inside it and are not listed.
 
-    `observation` are the fields of one of them, where they were asked for.
+    `observation` are the fields of one of them, where they were asked for. `found` is what each of the filters finds in
+    it that the record was searched with.
     """
 
     listed: tuple[RecordContent, ...]
     omitted: int = 0
     observation: Observation | None = None
+    found: tuple[Found, ...] = ()
 
     def limited(self, most: int) -> RecordContents:
         """Return the contents with at most so many of them listed; the others are counted."""
-        return RecordContents(self.listed[:most], self.omitted + len(self.listed[most:]), self.observation)
+        omitted = self.omitted + len(self.listed[most:])
+        return RecordContents(self.listed[:most], omitted, self.observation, self.found)
 
     def to_json(self) -> bytes:
         """Return the contents as one line of JSON."""
-        found: dict[str, Any] = {"listed": [content.as_json() for content in self.listed], "omitted": self.omitted}
+        line: dict[str, Any] = {"listed": [content.as_json() for content in self.listed], "omitted": self.omitted}
         if self.observation is not None:
-            found["observation"] = self.observation.as_json()
-        return orjson.dumps(found)
+            line["observation"] = self.observation.as_json()
+        if self.found:
+            line["found"] = [found.as_json() for found in self.found]
+        return orjson.dumps(line)
 
 
 def contents_from_json(line: str | bytes) -> RecordContents:
@@ -109,7 +129,7 @@ def contents_from_json(line: str | bytes) -> RecordContents:
     raw = orjson.loads(line)
     listed = tuple(RecordContent(**content_fields(content)) for content in raw["listed"])
     observation = from_json_line(raw["observation"]) if "observation" in raw else None
-    return RecordContents(listed, raw["omitted"], observation)
+    return RecordContents(listed, raw["omitted"], observation, tuple(map(_found_from_json, raw.get("found", ()))))
 
 
 def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,6 +147,11 @@ def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
         "length": raw["length"],
         "whole": raw["whole"],
     }
+
+
+def _found_from_json(raw: Sequence[Any]) -> Found:
+    matched, unsearched, listed = raw
+    return Found(matched, unsearched, tuple((place, RecordContent(**content_fields(each))) for place, each in listed))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """What the tap counts of a stream's keys, and sends to its pages every five seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
@@ -9,6 +9,7 @@ from monitoring.hot_keys.stored import store_report
 from monitoring.hot_keys.stream_sample import StreamSample
 from monitoring.pages.hot_key_rows import hot_keys_panel
 from monitoring.records.access import Audience
+from monitoring.records.stream_topics import parts_of, topic_of
 from monitoring.tap.source import ListedShard, Source
 from portal import live
 from portal.aws.records import DataRecord
@@ -37,15 +38,20 @@ class HotKeyNews:
         """Forget all that was counted; the next `publish` removes it from Redis."""
         self.sample.clear()
 
-    def publish(self, now: float) -> None:
-        """Store what was counted, and send it to open pages, every five seconds; raises RedisError."""
+    def publish(self, now: float, *, selected: Collection[str] = ()) -> None:
+        """Store what was counted, and send it to open pages, every five seconds; raises RedisError.
+
+        `selected` are the topics of pages with a filter.
+        """
         if now < self._due_at:
             return
         self._due_at = now + NEWS_SECONDS
         report = self.sample.report(now)
         store_report(self.uid, report)
         for audience in Audience:
-            topic = f"stream:{self.uid}:{audience}"
-            if live.watchers(topic):
-                shown = {"panel": hot_keys_panel(report, audience)}
-                live.publish(topic, "hot_keys", render_to_string("monitoring/_hot_keys.html", shown))
+            filtered = [topic for topic in selected if parts_of(topic).audience == audience]
+            topics = [topic for topic in (topic_of(self.uid, audience), *filtered) if live.watchers(topic)]
+            if topics:
+                html = render_to_string("monitoring/_hot_keys.html", {"panel": hot_keys_panel(report, audience)})
+                for topic in topics:
+                    live.publish(topic, "hot_keys", html)

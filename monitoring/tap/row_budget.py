@@ -17,13 +17,17 @@ class RowBudget:
 
     def share(self, count: int, waiting: int, now: float) -> list[int]:
         """Return for each of `count` records how many rows are returned of it, while `waiting` others need some too."""
-        self.left = min(ROWS_PER_SECOND, self.left + ROWS_PER_SECOND * max(0.0, now - self._at))
-        self._at = now
-        rows = max(1, int(self.left * count / (count + waiting)))
+        rows = self.most(count, waiting, now)
         if rows >= count:
             return [rows // count] * count
         listed = set(evenly_selected(range(count), rows))
         return [int(place in listed) for place in range(count)]
+
+    def most(self, count: int, waiting: int, now: float) -> int:
+        """Return how many rows are returned of `count` records, while `waiting` others need some too."""
+        self.left = min(ROWS_PER_SECOND, self.left + ROWS_PER_SECOND * max(0.0, now - self._at))
+        self._at = now
+        return max(1, int(self.left * count / (count + waiting)))
 
     def spend(self, rows: int) -> None:
         """Count rows that were returned."""

@@ -26,6 +26,7 @@ from monitoring.tap.field_news import FieldNews
 from monitoring.tap.hot_key_news import HotKeyNews
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.schema_reader import SchemaReader
+from monitoring.tap.selected_records import SelectedRecords
 from monitoring.tap.shard_lag import ShardLag
 from monitoring.tap.shard_reader import USUAL_SECONDS, Position, ShardReader
 from monitoring.tap.source import ListedShard, NothingToRead, Source, open_source
@@ -64,6 +65,7 @@ class StreamTap:
     behind_seconds: float = 0.0
     keys: HotKeyNews = field(init=False)
     fields: FieldNews = field(init=False)
+    selected: SelectedRecords = field(init=False)
     _source: Source | None = None
     _readers: dict[str, ShardReader] = field(default_factory=dict)
     _lags: dict[str, ShardLag] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class StreamTap:
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
         self.fields = FieldNews(self.uid, self.pool, self.publisher.buffer.redis)
+        self.selected = SelectedRecords(self.uid, self.publisher.buffer.redis, self.decoders, self.publisher.kept)
         self._schemas = SchemaReader(self.uid, self.schema_pool or self.pool, self.decoders)
 
     def step(self, now: float) -> None:
@@ -99,6 +102,7 @@ class StreamTap:
         self._list_shards(now)
         for shard_id, reader in sorted(self._readers.items(), key=lambda item: item[1].due_at):
             self._advance(shard_id, reader, now)
+        self.selected.apply(self._source)
         self._receive_decoded()
         self._measure_lateness(now)
         is_complete = not self._reads and not self.decoders.waiting(self.uid)
@@ -109,8 +113,10 @@ class StreamTap:
             if self._own_age is not None:
                 note_age(self.uid, self._own_age, timezone.now())
                 self._own_age = None
-            self.publisher.publish(rows, self.status, self.counts, now)
-            self.keys.publish(now)
+            topics = self.selected.topics
+            self.publisher.publish(rows, self.status, self.counts, now, selected=topics)
+            self.selected.publish(self._source, now)
+            self.keys.publish(now, selected=topics)
             self.fields.step(now)
 
     @property
@@ -167,6 +173,7 @@ class StreamTap:
         self.decoders.forget(self.uid)
         self.keys.forget()
         self.fields.forget()
+        self.selected.forget()
         self._schemas.forget()
         self._list_at = now + RETRY_SECONDS
         self._publish_at = now
@@ -239,8 +246,10 @@ class StreamTap:
         dropped = self.decoders.allow(self.uid, allowed)
         if dropped is not None:
             self.counts = self.counts.plus(dropped, dropped)
+            self.selected.add({}, dropped)
             self._new_rows = []
-            self.publisher.forget_recent()
+            self.publisher.news.forget()
+            self.selected.forget_recent()
 
     def _is_known(self, shard_id: str) -> bool:
         return shard_id in self._readers or shard_id in self._finished
@@ -319,6 +328,7 @@ class StreamTap:
             contents = refused_contents(record.data, record.partition_key, Message("decode.refused_before"))
             self._new_rows += rows_of(record, contents)
         self.counts = self.counts.plus(len(known), 0)
+        self.selected.add({}, len(known))
         others = [record for record in records if record not in known] if known else records
         self.decoders.submit(self.uid, self._source.owner if self._source else self.uid, others)
 
@@ -326,6 +336,7 @@ class StreamTap:
         finished = self.decoders.finished(self.uid)
         self._new_rows += finished.rows
         self.fields.add(finished.observations, self._now)
+        self.selected.add(finished.found)
         self._schemas.step((row.schema for row in finished.rows), self._source, self._now)
         self.counts = self.counts.plus(finished.record_count + finished.skipped_count, finished.skipped_count)
         if finished.ended:

@@ -18,6 +18,7 @@ from redis.lock import Lock
 
 from monitoring.records.kept_records import MOST_BYTES
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
+from monitoring.records.stream_topics import StreamTopic, parts_of
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.presence import TapPresence
 from monitoring.tap.publisher import RecordPublisher
@@ -115,13 +116,16 @@ class Tap:
             self._paused_until[uid] = now + RETRY_SECONDS
 
     def _claim_watched(self, now: float) -> None:
-        watched = {topic.split(":")[1] for topic in live.watched("stream:")}
-        for uid in watched - self.streams.keys():
+        watched: dict[str, list[StreamTopic]] = {}
+        for topic in map(parts_of, live.watched("stream:")):
+            watched.setdefault(topic.uid, []).append(topic)
+        for uid in watched.keys() - self.streams.keys():
             if now >= self._given.get(uid, 0.0):
                 self._claim(uid)
         for uid, stream in list(self.streams.items()):
             if uid in watched:
                 stream.last_watched_at = now
+            stream.selected.watch(watched.get(uid, ()))
             if now - stream.last_watched_at > LINGER_SECONDS or not _renewed(stream.lock):
                 self._release(uid)
         for stream in self.streams.values():

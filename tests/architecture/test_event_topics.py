@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
+from monitoring.records.selection import Selection, remember
 from portal.asgi import django_application
 from portal.event_access import REGISTERED, viewer_of
 from portal.events import topic_of, with_events
@@ -16,6 +17,10 @@ TABLE = {
     "run:{run}":              (False, False,   True,   True,  True,    True),
     "stream:{uid}:clear":     (False, False,   True,   True,  False,   False),
     "stream:{uid}:masked":    (False, False,   False,  False, True,    True),
+    "stream:{uid}:clear:{key}":  (False, False, True,  True,  False,   False),
+    "stream:{uid}:masked:{key}": (False, False, False, False, False,   False),
+    "stream:{uid}:masked:{free}": (False, False, False, False, True,   True),
+    "stream:{uid}:clear:{none}": (False, False, False, False, False,   False),
     "tenant:{slug}":          (False, False,   True,   True,  True,    True),
     "board:{slug}":           (False, False,   True,   True,  True,    True),
     "wall:{slug}":            (False, False,   True,   True,  True,    True),
@@ -45,8 +50,11 @@ def session_of(population: Population, role: str) -> str:
 
 def topics(population: Population) -> Iterator[tuple[str, tuple[bool, ...]]]:
     ours = population.ours
+    uid = ours.live.uid
+    # Of filters, the second one uses nothing that is masked, and the last one is not in use.
+    keys = {"key": remember(uid, Selection("zone = 1")), "free": remember(uid, Selection("@size > 1"))}
     for shape, expected in TABLE.items():
-        yield shape.format(run=ours.failed.pk, uid=ours.live.uid, slug=ours.tenant.slug), expected
+        yield shape.format(run=ours.failed.pk, uid=uid, slug=ours.tenant.slug, none="0" * 16, **keys), expected
 
 
 def status_of(path: str, session: str) -> int:
@@ -85,7 +93,15 @@ def test_whoever_may_not_watch_is_answered_404(population: Population) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/events/", "/events/run/", "/events/run/1/2/", "/events/stream/x/", "/events/all/x/"]
+    "path",
+    [
+        "/events/",
+        "/events/run/",
+        "/events/run/1/2/",
+        "/events/stream/x/",
+        "/events/stream/x/clear/none/",
+        "/events/all/x/",
+    ],
 )
 def test_what_is_no_topic_is_not_found(path: str) -> None:
     assert status_of(path, "") == 404

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -10,8 +11,12 @@ from redis import Redis
 from monitoring import series_store
 from monitoring.decode.budget import MAX_RECORDS
 from monitoring.models import HealthState, StateChange, StreamHealth
+from monitoring.record_read_model import RecordRead
+from monitoring.records.filter_counts import FilterCounts, store_filter_counts
 from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
+from monitoring.records.selection import MOST_SELECTIONS, Selection, remember
+from monitoring.records.stream_topics import topic_of
 from monitoring.records.tap_status import TapStatus, store_status
 from monitoring.series import ShardSeries, StreamSeries
 from onboarding.models.integration import Integration
@@ -44,9 +49,12 @@ def address(integration: Integration) -> str:
     return reverse("stream", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
 
 
-def give_record(integration: Integration, clean_redis: str, data: bytes = b'{"wet": "a secret"}') -> None:
+def give_record(
+    integration: Integration, clean_redis: str, data: bytes = b'{"wet": "a secret"}', *, key: str = ""
+) -> None:
     record = DataRecord("1", NOW, "bldg-7/leak", data, "shardId-000000000006")
-    SampleBuffer(integration.uid, Redis.from_url(clean_redis)).add(rows_of(record), now=monotonic_seconds())
+    name = f"{integration.uid}:{key}" if key else integration.uid
+    SampleBuffer(name, Redis.from_url(clean_redis)).add(rows_of(record), now=monotonic_seconds())
 
 
 def give_health(integration: Integration, state: HealthState = HealthState.HEALTHY, **more: object) -> StreamHealth:
@@ -507,3 +515,67 @@ def test_a_page_loaded_after_a_tap_stopped_shows_how_old_its_status_is(
     assert 'class="is-expired" data-expiring="page"><span data-expires' in shown
     store_status(integration.uid, TapStatus(2), heard_at=timezone.now())
     assert 'class="is-expired" data-expiring="page"><span data-expires' not in page(client, admin, integration)
+
+
+def test_a_filter_of_the_live_records_is_in_the_address_and_its_rows_are_noted_with_it(
+    client: Client, integration: Integration, admin: User, clean_redis: str
+) -> None:
+    text = 'wet = "a secret"'
+    typed = f"?{urlencode({'filter': text})}"
+    assert "Searching the newest records" in page(client, admin, integration, typed)
+    key = Selection(text).key(integration.uid)
+    assert live.watched(f"stream:{integration.uid}:") == {f"stream:{integration.uid}:clear:{key}"}
+    give_record(integration, clean_redis, b'{"wet": "not found"}')
+    give_record(integration, clean_redis, key=key)
+    store_filter_counts(integration.uid, key, FilterCounts(NOW, read=4310, matched=12, unsearched=2))
+    shown = page(client, admin, integration, typed)
+    assert "12 of 4,310 records matched" in shown
+    assert "2 were not searched" in shown
+    assert ["a secret&quot;}" in shown, "not found" in shown] == [True, False]
+    assert 'value="wet = &quot;a secret&quot;"' in shown
+    assert f'sse-connect="/events/stream/{integration.uid}/clear/{key}/"' in shown
+    assert "12 of 4,310" in page(client, admin, integration, f"{typed}&part=counts")
+    assert "a secret" in page(client, admin, integration, f"{typed}&part=records")
+    assert {read.filter_text for read in RecordRead.objects.all()} == {text}
+
+
+@pytest.mark.parametrize("part", ["", "&part=records", "&part=counts"])
+def test_whoever_sees_records_masked_finds_no_value_by_a_filter(
+    client: Client, integration: Integration, admin: User, operator: User, clean_redis: str, part: str
+) -> None:
+    text = 'wet = "a secret"'
+    key = remember(integration.uid, Selection(text))
+    give_record(integration, clean_redis, key=key)
+    store_filter_counts(integration.uid, key, FilterCounts(NOW, read=41, matched=17))
+    client.force_login(operator)
+    answer = client.get(address(integration), {"filter": text, "part": part.removeprefix("&part=")})
+    shown = answer.content.decode()
+    assert answer.status_code == (200 if part else 422)
+    assert ["17 of" in shown, "bldg-7" in shown, 'id="r-' in shown, key in shown] == [False] * 4
+    assert part or "You see records masked" in shown
+
+
+def test_what_is_no_filter_is_explained_at_the_field_and_kept(
+    client: Client, integration: Integration, admin: User, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis)
+    client.force_login(admin)
+    answer = client.get(address(integration), {"filter": "wet = \x1b<b>"})
+    shown = on_one_line(answer.content.decode())
+    assert answer.status_code == 422
+    assert "The filter, at character 7:" in shown
+    assert 'aria-invalid="true"' in shown
+    assert "&lt;b&gt;" in shown
+    assert "a secret" not in shown
+
+
+def test_a_page_with_one_filter_too_many_says_so_and_offers_the_history(
+    client: Client, integration: Integration, admin: User
+) -> None:
+    for number in range(MOST_SELECTIONS):
+        live.hold({topic_of(integration.uid, "clear", remember(integration.uid, Selection(f"n = {number}"))): 1})
+    shown = page(client, admin, integration, "?filter=n+%3D+99")
+    assert "Too many different filters are in use." in shown
+    assert f'href="{address(integration)}records/?from=LATEST&amp;filter=n%20%3D%2099"' in shown
+    assert 'id="records"' not in shown
+    assert 'id="records"' in page(client, admin, integration, "?filter=n+%3D+1")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitoring.filters.conditions import Comparison, Field, Number, Operator
 from monitoring.filters.grammar import parse
-from monitoring.filters.matching import MAX_VISITED, Record, is_allowed, matches
+from monitoring.filters.matching import MAX_VISITED, Record, TooMuchWork, is_allowed, matches
 
 READING = {
     "device": "door-7",
@@ -185,3 +185,18 @@ def test_no_value_raises_anything(value: Any, text: str) -> None:
     condition = parse(text)
     assert condition is not None
     assert matches(condition, Record(value, "")) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "content"),
+    [
+        (f"a in ({', '.join(map(str, range(100)))})", {"a": [-1] * 10_000}, ""),
+        (" or ".join(f"'{'a' * size}b'" for size in range(60, 66)), None, "a" * 10 * 1024 * 1024),
+        (" or ".join(f"a.b.x{number} = 1" for number in range(25)), {"a": [{"b": [1] * 200}] * 200}, ""),
+    ],
+)
+def test_a_filter_that_would_need_much_work_for_a_record_ends(text: str, value: Any, content: str) -> None:
+    condition = parse(text)
+    assert condition is not None
+    with pytest.raises(TooMuchWork):
+        matches(condition, Record(value, content))

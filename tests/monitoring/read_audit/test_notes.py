@@ -91,3 +91,11 @@ def test_old_rows_are_deleted_and_others_kept(integration: Integration, admin: U
     note_seen(integration.uid, reader(admin), seen())
     assert retention.delete_old() == 1
     assert RecordRead.objects.count() == 1
+
+
+def test_what_a_live_filter_found_is_noted_with_the_filter(integration: Integration, admin: User) -> None:
+    notes = [seen().as_json(), seen().as_json() | {"filter": "zone = 3"}, seen().as_json() | {"filter": "zone = 3"}]
+    with database_scope.nothing():
+        note_sent_records(Sent(f"stream:{integration.uid}:clear:{'f' * 16}", admin.pk, "c" * 64, notes))
+    found = dict(RecordRead.objects.values_list("filter_text", "records"))
+    assert found == {"": seen().records, "zone = 3": 2 * seen().records}

@@ -26,6 +26,9 @@ REASON = Message("decode.no_answer", limit_seconds=4.0)
         contents_of(b'{"wet": true}', "bldg-7"),
         contents_of(gzip.compress(b"a name"), "bldg-7"),
         contents_of(b"\xff\x00", "k"),
+        contents_of(
+            kpl(*[("inner", b'{"n": %d}' % number) for number in range(3)]), "outer", filters=["n = 1", "n > 0"]
+        ),
         contents_of(LONG_NUMBER, "k"),
         contents_of(kpl(*[("inner", b"{}")] * 203), "outer"),
         contents_of(rb'{"half": "\ud83d"}', "\ud83d"),
@@ -114,3 +117,24 @@ def test_bytes_where_a_schema_id_would_be_are_data_for_staff(header: bytes) -> N
     (content,) = contents_of(header + b"\xff\xfe\xfd", "k").listed
     assert len(details_from_json(content.clear.details)) > len(details_from_json(content.masked.details))
     assert not any(message.params for message in details_from_json(content.masked.details))
+
+
+def test_several_filters_find_their_own_of_one_decoding() -> None:
+    aggregate = kpl(*[("k", b'{"n": %d}' % number) for number in range(4)])
+    contents = contents_of(aggregate, "k", filters=["n >= 2", "n = 0 or n = 2", "'nothing'", "not n = 3"])
+    assert len(contents.listed) == 4
+    assert [(found.matched, found.unsearched) for found in contents.found] == [(2, 0), (2, 0), (0, 0), (3, 0)]
+    assert [[place for place, _ in found.listed] for found in contents.found] == [[2, 3], [0, 2], [], [0, 1, 2]]
+    assert contents.found[0].listed[0][1] == contents.listed[2]
+    assert contents.limited(1).found == contents.found
+
+
+def test_what_was_refused_or_is_too_much_work_is_not_searched_and_found_by_no_filter() -> None:
+    refused = contents_of(LONG_NUMBER, "k", filters=["not a exists", "@size > 0"])
+    assert [(found.matched, found.unsearched) for found in refused.found] == [(0, 1), (0, 1)]
+    large = json.dumps({"a": list(range(9_000))}).encode()
+    within = ", ".join(map(str, range(-100, 0)))
+    found = contents_of(large, "k", filters=[f"a in ({within})", "a = 8999"]).found
+    assert [(each.matched, each.unsearched) for each in found] == [(0, 1), (1, 0)]
+    [listed] = contents_of(large, "k", wanted=f"a in ({within})").listed
+    assert listed.refusal == Message("filter.too_much_work")

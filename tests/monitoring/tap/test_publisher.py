@@ -7,7 +7,8 @@ from redis import Redis
 from monitoring.records.read_counts import ReadCounts, read_counts
 from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuffer, newest_rows
 from monitoring.records.tap_status import TapStatus, tap_status
-from monitoring.tap.publisher import ROWS_PER_EVENT, RecordPublisher
+from monitoring.tap.publisher import RecordPublisher
+from monitoring.tap.row_news import ROWS_PER_EVENT
 from portal import live
 from portal.aws.records import DataRecord
 from portal.messages.message import Message

@@ -16,7 +16,7 @@ from monitoring.records.read_counts import read_counts
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import TapStatus, tap_status
 from monitoring.tap import stream_tap
-from monitoring.tap.publisher import ROWS_PER_EVENT
+from monitoring.tap.row_news import ROWS_PER_EVENT
 from monitoring.tap.source import Source
 from monitoring.tap.stream_tap import LIST_SHARDS_SECONDS, LISTING_VALID_SECONDS
 from monitoring.tap.tap import LEASE_SECONDS, Tap

@@ -1,0 +1,76 @@
+"""New rows for the pages that show the same records: rendered once for each audience that watches."""
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from django.template.loader import render_to_string
+
+from monitoring.read_audit.seen import note_of
+from monitoring.records.access import Audience
+from monitoring.records.fair_selection import fairly_selected
+from monitoring.records.kept_records import KeptRecords
+from monitoring.records.record_row import RecordRow, visible_rows
+from monitoring.records.sample_buffer import FRESH_SECONDS
+from monitoring.records.selection import Selection
+from monitoring.records.stream_topics import topic_of
+from portal import live
+
+ROWS_PER_EVENT = 50
+_KEPT_FOR_REPLAY = 4 * ROWS_PER_EVENT
+
+
+class Counts(Protocol):
+    """What marks the rows that belong to a count."""
+
+    @property
+    def since_key(self) -> str:
+        """Return the mark."""
+
+
+@dataclass(slots=True)
+class RowNews:
+    """The rows of one stream that pages of a selection are sent; without a key, of all records."""
+
+    uid: str
+    key: str = ""
+    selection: Selection = field(default_factory=Selection)
+    _recent: deque[tuple[float, RecordRow]] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_REPLAY))
+
+    def publish(self, newest: Sequence[RecordRow], counts: Counts, audiences: Collection[Audience], now: float) -> None:
+        """Send rows, newest first; a page that opens later gets those of several events."""
+        if not newest:
+            return
+        self._recent.extendleft((now, row) for row in reversed(fairly_selected(newest, _KEPT_FOR_REPLAY)))
+        recent = fairly_selected([row for at, row in self._recent if now - at < FRESH_SECONDS], ROWS_PER_EVENT)
+        event = fairly_selected(newest, ROWS_PER_EVENT)
+        wanted = self.selection.wanted
+        for audience in audiences:
+            html = rows_html(event, audience, counts)
+            live.publish(
+                topic_of(self.uid, audience, self.key),
+                "records",
+                html,
+                replay=html if recent == event else rows_html(recent, audience, counts),
+                note=note_of(event, wanted),
+                replay_note=note_of(recent, wanted),
+            )
+
+    def forget(self) -> None:
+        """Repeat no row that was sent: to those who connect now, the vendor's staff may see less of it."""
+        self._recent.clear()
+        for audience in Audience:
+            live.forget(topic_of(self.uid, audience, self.key), "records")
+
+
+def with_whole_apart(rows: Sequence[RecordRow], kept: KeptRecords, now: float) -> list[RecordRow]:
+    """Keep what is opened of rows, newest first, apart from them, and return the rows without it; raises RedisError."""
+    kept.keep(rows, fairly_selected(rows, ROWS_PER_EVENT), now=now)
+    return [row.without_whole() for row in rows]
+
+
+def rows_html(rows: Sequence[RecordRow], audience: Audience, counts: Counts) -> str:
+    """Return the rows as the audience sees them, marked as new."""
+    shown = {"visible_rows": visible_rows(rows, audience), "is_new": True, "counts": counts}
+    return render_to_string("monitoring/_rows.html", shown)
