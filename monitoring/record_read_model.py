@@ -16,6 +16,7 @@ class ReadSource(models.TextChoices):
     DOWNLOAD = "download", _("Download")
     FAILED = "failed", _("Failed deliveries")
     COMMAND = "command", _("Command line")
+    KEYS = "keys", _("Partition keys")
 
 
 class RecordRead(models.Model):

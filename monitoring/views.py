@@ -14,12 +14,13 @@ from monitoring.alerts import selectors as alert_selectors
 from monitoring.hot_keys.placement import MOST_KEYS
 from monitoring.hot_keys.stored import stored_report
 from monitoring.models import HealthState, StreamHealth, state_label
+from monitoring.pages.hot_key_notes import seen_in
 from monitoring.pages.hot_key_rows import hot_keys_panel
 from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
 from monitoring.pages.reader_rows import readers_panel
 from monitoring.pages.states import states_html
-from monitoring.read_audit.notes import note_read
+from monitoring.read_audit.notes import note_answer, note_read
 from monitoring.readers.stored import known_readers
 from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
@@ -77,7 +78,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     if part == "alerts":
         return render(request, "monitoring/_stream_alerts.html", _alerts(request, found))
     if part == "hot_keys":
-        return render(request, "monitoring/_hot_keys.html", _hot_keys(found, audience))
+        return render(request, "monitoring/_hot_keys.html", _hot_keys(request, found, audience))
     if part == "readers":
         return render(request, "monitoring/_readers.html", _readers(found, _health(found)))
     if part == "states":
@@ -106,7 +107,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "most": MOST_SELECTIONS,
             **_alerts(request, found),
             **_readers(found, health),
-            **_hot_keys(found, audience),
+            **_hot_keys(request, found, audience),
             "states_html": states_html(found.integration_id),
             "states_shown": state_history.SHOWN,
             "states_kept": state_history.KEPT,
@@ -140,9 +141,11 @@ def _readers(stream: WatchedStream, health: StreamHealth | None) -> dict[str, ob
     return {"stream": stream, "readers": readers_panel(stream, measurements, known_readers(stream.integration_id))}
 
 
-def _hot_keys(stream: WatchedStream, audience: Audience) -> dict[str, object]:
+def _hot_keys(request: TenantRequest, stream: WatchedStream, audience: Audience) -> dict[str, object]:
     report = stored_report(stream.uid) if stream.allow_sampling else None
-    return {"panel": hot_keys_panel(report, audience), "most_keys": MOST_KEYS}
+    panel = hot_keys_panel(report, audience)
+    note_answer(request, stream.uid, ReadSource.KEYS, seen_in(panel), is_masked=False)
+    return {"panel": panel, "most_keys": MOST_KEYS}
 
 
 def _health(stream: WatchedStream) -> StreamHealth | None:
@@ -164,8 +167,7 @@ def _records(request: TenantRequest, uid: str, audience: Audience, chosen: LiveF
     """Return the rows of a page, and note that its person is sent them."""
     found = newest_rows(f"{uid}:{chosen.key}" if chosen.key else uid)
     rows = fairly_selected(newest_first(found), RECORDS_ON_PAGE)
-    if request.method != "HEAD":
-        is_masked, wanted = audience is Audience.MASKED, chosen.selection.wanted
-        note_read(request, uid, ReadSource.LIVE, rows, is_masked=is_masked, filter_text=wanted)
+    is_masked, wanted = audience is Audience.MASKED, chosen.selection.wanted
+    note_read(request, uid, ReadSource.LIVE, rows, is_masked=is_masked, filter_text=wanted)
     version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
     return visible_rows(rows, audience, version)

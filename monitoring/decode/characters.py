@@ -41,6 +41,11 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _MARKS.sub(_shown, text)
 
 
+def safe_text(text: str) -> str:
+    """Return the text as a page can send it: without halves of surrogate pairs, and with marks made visible."""
+    return visible(printable(text))
+
+
 def controls_in(text: str) -> int:
     """Return how many characters of the text are controls (category Cc), line breaks and tabs excepted."""
     if text.isascii() and text.isprintable():

@@ -52,7 +52,7 @@ def failures_panel(
 ) -> FailuresPanel:
     """Return the panel of one delivery as the audience sees it."""
     source = error_files_of(connection, delivery)
-    is_masked = audience is Audience.MASKED
+    is_masked = audience is not Audience.CLEAR
     if source.problem is not None:
         return FailuresPanel((), None, source.problem, connection.allow_failures, is_masked)
     found = stored_failures(stream.uid, delivery.name)

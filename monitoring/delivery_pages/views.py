@@ -10,7 +10,7 @@ from monitoring.delivery_pages.failures import FailuresPanel, failures_panel, pu
 from monitoring.delivery_pages.table_fields import table_fields
 from monitoring.failed_deliveries.source import static_prefix
 from monitoring.first_query.athena import FirstQuery, first_query
-from monitoring.read_audit.notes import Reader, note_seen
+from monitoring.read_audit.notes import note_answer
 from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
 from monitoring.tasks import request_failures
@@ -85,10 +85,7 @@ def put_back(request: TenantRequest, uid: str, delivery: str) -> HttpResponse:
 def _note(request: TenantRequest, uid: str, parts: list[DeliveryPart], audience: Audience) -> None:
     """Note that the person is sent the samples of these deliveries."""
     seen = seen_in(part.failures for part in parts)
-    if seen is None or request.method == "HEAD":
-        return
-    session = live.digest(request.session.session_key or "")
-    note_seen(uid, Reader(request.user, session, ReadSource.FAILED, is_masked=audience is Audience.MASKED), seen)
+    note_answer(request, uid, ReadSource.FAILED, seen, is_masked=audience is Audience.MASKED)
 
 
 def _found(request: TenantRequest, uid: str) -> tuple[WatchedStream, Integration]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitoring.decode.characters import safe_text
 from monitoring.hot_keys.hash_keys import hash_key_of
 from monitoring.hot_keys.report import Report
 from monitoring.hot_keys.verdict import HOT_KEY_SHARE, KeyLoad, Kind, Verdict, verdicts
@@ -152,10 +153,11 @@ def _state(found: Verdict) -> str:
 
 
 def _key_row(load: KeyLoad, rank: int, found: Verdict, audience: Audience) -> KeyRow:
-    is_masked = audience is Audience.MASKED
+    # Whoever is not known to see records in the clear sees the rank.
+    is_masked = audience is not Audience.CLEAR
     hash_keys = found.shard.hash_keys
     return KeyRow(
-        name=_("Key %(rank)s") % {"rank": rank} if is_masked else load.key.key,
+        name=_("Key %(rank)s") % {"rank": rank} if is_masked else safe_text(load.key.key),
         is_masked=is_masked,
         least=percent(load.least),
         most=percent(load.most),

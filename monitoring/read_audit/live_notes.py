@@ -1,4 +1,4 @@
-"""Notes who was sent records by an event stream, from the notes of its events."""
+"""Notes who was sent records or partition keys by an event stream, from the notes of its events."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -19,24 +19,25 @@ log = logging.getLogger(__name__)
 
 
 def note_sent_records(sent: Sent) -> None:
-    """Note what a person was sent on a topic of a stream, and by which filter it was found."""
+    """Note what a person was sent on a topic of a stream: where, and by which filter it was found."""
     topic = parts_of(sent.topic)
-    seen: dict[str, list[Seen]] = {}
-    for wanted, each in _readable(sent.notes, sent.topic):
-        seen.setdefault(wanted, []).append(each)
+    seen: dict[tuple[ReadSource, str], list[Seen]] = {}
+    for source, wanted, each in _readable(sent.notes, sent.topic):
+        seen.setdefault((source, wanted), []).append(each)
     person = User.objects.filter(pk=sent.user_id).first()
     if not seen or person is None:
         return
     is_masked = topic.audience != Audience.CLEAR
     with database_scope.of_row(Integration.objects.filter(uid=topic.uid)):
-        for wanted, found in seen.items():
-            reader = Reader(person, sent.session, ReadSource.LIVE, is_masked=is_masked, filter_text=wanted)
+        for (source, wanted), found in seen.items():
+            reader = Reader(person, sent.session, source, is_masked=is_masked, filter_text=wanted)
             note_seen(topic.uid, reader, reduce(Seen.with_more, found))
 
 
-def _readable(notes: Iterable[Mapping[str, Any]], topic: str) -> Iterable[tuple[str, Seen]]:
+def _readable(notes: Iterable[Mapping[str, Any]], topic: str) -> Iterable[tuple[ReadSource, str, Seen]]:
     for note in notes:
         try:
-            yield str(note.get("filter", "")), seen_from_json(note)
+            source = ReadSource(note.get("source", ReadSource.LIVE))
+            yield source, str(note.get("filter", "")), seen_from_json(note)
         except (ValueError, KeyError, TypeError):  # of another version, during an update
             log.warning("read_audit.unreadable_note topic=%s", topic)

@@ -49,8 +49,20 @@ def note_read(
     filter_text: str = "",
 ) -> None:
     """Note that the answer to a request sends its person the rows of a stream of the request's tenant."""
-    seen = seen_in(rows)
-    if seen is None:
+    note_answer(request, integration_uid, source, seen_in(rows), is_masked=is_masked, filter_text=filter_text)
+
+
+def note_answer(
+    request: TenantRequest,
+    integration_uid: str,
+    source: ReadSource,
+    seen: Seen | None,
+    *,
+    is_masked: bool,
+    filter_text: str = "",
+) -> None:
+    """Note what the answer to a request sends its person of a stream; None, or the answer to HEAD, is nothing."""
+    if seen is None or request.method == "HEAD":
         return
     session = live.digest(request.session.session_key or "")
     note_seen(integration_uid, Reader(request.user, session, source, is_masked, filter_text), seen)

@@ -13,7 +13,7 @@ from functools import lru_cache
 import orjson
 
 from monitoring.decode.budget import MAX_SHOWN_CHARACTERS
-from monitoring.decode.characters import printable, visible
+from monitoring.decode.characters import printable, safe_text
 from monitoring.decode.content import Content, Detail
 from monitoring.decode.decoded import SENT_AS_TEXT, Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
@@ -200,7 +200,7 @@ def _hash_key(content: Content) -> int:
 @lru_cache(maxsize=256)
 def _key(partition_key: str) -> str:
     # Records of one sender have the same key, or one of a few.
-    return visible(printable(partition_key))
+    return safe_text(partition_key)
 
 
 def _details(details: Collection[Detail]) -> str:
@@ -211,8 +211,8 @@ def _details(details: Collection[Detail]) -> str:
 
 def _shortened(text: str) -> str:
     if len(text) <= MAX_CHARACTERS:
-        return visible(printable(text))
-    return f"{visible(printable(text[:MAX_CHARACTERS]))}{cut_note(len(text))}"
+        return safe_text(text)
+    return f"{safe_text(text[:MAX_CHARACTERS])}{cut_note(len(text))}"
 
 
 def _cut(text: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from monitoring.hot_keys.report import KeyShare, Report, ShardReport
 from monitoring.hot_keys.stored import store_report
+from monitoring.record_read_model import RecordRead
 from monitoring.shards.known_shard import HASH_KEYS
 from monitoring.shards.stored import keep_shards
 from onboarding.models.integration import Integration
@@ -73,6 +74,19 @@ def test_staff_see_its_rank_only(client: Client, operator: User, integration: In
         html = on_one_line(client.get(address("stream", integration) + query).content.decode())
         assert "Key 1 (masked)" in html
         assert "gateway-7" not in html
+
+
+def test_who_is_sent_keys_is_noted_and_who_is_sent_ranks_is_not(
+    client: Client, admin: User, operator: User, integration: Integration
+) -> None:
+    store_report(integration.uid, HOT)
+    for person in (operator, admin):
+        client.force_login(person)
+        for query in ("", "?part=hot_keys"):
+            client.get(address("stream", integration) + query)
+        client.head(address("stream", integration))
+    noted = RecordRead.objects.values_list("email", "source", "is_masked", "records", "shards")
+    assert list(noted) == [(admin.email, "keys", False, 2, {})]
 
 
 def test_before_anything_was_counted_nothing_is_claimed(client: Client, admin: User, integration: Integration) -> None:
