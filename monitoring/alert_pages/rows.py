@@ -11,6 +11,7 @@ from monitoring.alert_models import Alert, AlertKind, AlertMute
 from monitoring.alerts.rules import BY_KIND, Rule, number
 from onboarding.models.integration import Integration
 from portal.messages.catalogue import text_of
+from portal.messages.message import Message
 
 DIAGNOSED = frozenset(
     {
@@ -31,6 +32,12 @@ class AlertRow:
 
     alert: Alert
     mute: AlertMute | None
+
+    @property
+    def stream_total(self) -> int:
+        """Return how many streams it has concerned since it opened, as its title says; 0 if its title names one."""
+        named = self.alert.title.params.get("name") if self.alert.title else None
+        return int(named.params.get("stream_count", 0)) if isinstance(named, Message) else 0
 
 
 @dataclass(frozen=True, slots=True)
