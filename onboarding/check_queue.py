@@ -24,6 +24,7 @@ from kombu.exceptions import OperationalError
 
 from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.diagnosis import Diagnosis
+from onboarding.models.key_events_check import KeyEventsCheck
 from onboarding.models.requested_check import CHECK_EXPIRES, OPEN, RequestedCheck
 from onboarding.models.resource_check import ResourceCheck
 from portal import live
@@ -35,11 +36,12 @@ from portal.tenancy.models import Tenant
 log = logging.getLogger(__name__)
 
 CHECK_CONNECTION, CHECK_RESOURCE = "onboarding.check_connection", "onboarding.check_resource"
-DIAGNOSE = "monitoring.diagnose"
+DIAGNOSE, READ_KEY_EVENTS = "monitoring.diagnose", "onboarding.read_key_events"
 TASKS: dict[type[RequestedCheck], str] = {
     ConnectionCheck: CHECK_CONNECTION,
     ResourceCheck: CHECK_RESOURCE,
     Diagnosis: DIAGNOSE,
+    KeyEventsCheck: READ_KEY_EVENTS,
 }
 CLAIM_HOLDS = timedelta(seconds=100)  # longer than the task may take, so its worker has ended
 SENT_AGAIN_AFTER = timedelta(seconds=5)

@@ -20,13 +20,14 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
+from onboarding.models.key_events_check import KeyEventsCheck
 from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.revocation import Revocation
 from onboarding.models.rotation import Rotation
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning import claims, engine, fair_share, working_turns
 from onboarding.provisioning.claims import Claim
-from onboarding.rotations import advance, schedule, wakeups
+from onboarding.rotations import advance, schedule, trail_requests, wakeups
 from onboarding.self_managed import stream_health
 from onboarding.wizard import requested_checks as wizard_checks
 from portal import database_scope
@@ -206,6 +207,13 @@ def check_resource(*, check_id: int) -> None:
         check = check_queue.claim(ResourceCheck, check_id)
         if check is not None:
             _CHECKS[ResourceCheck.Kind(check.kind)](check)
+
+
+@app.task(name="onboarding.read_key_events", expires=300)
+def read_key_events(*, check_id: int) -> None:
+    """Read what CloudTrail recorded of a compromised key, which someone requested."""
+    with database_scope.of_row(KeyEventsCheck.objects.filter(pk=check_id), "revocation__integration__tenant_id"):
+        trail_requests.perform(check_id)
 
 
 @app.task(name="onboarding.sweep_checks", expires=30)

@@ -152,6 +152,11 @@ urlpatterns = [
         name="key_trail_read",
     ),
     path(
+        "t/<slug:slug>/integrations/<slug:uid>/access-key/<slug:key_uid>/events/",
+        key_trail.key_events_read,
+        name="key_events_read",
+    ),
+    path(
         "t/<slug:slug>/integrations/<slug:uid>/access-key/addresses/<slug:address_uid>/accept/",
         key_addresses.key_address_accept,
         name="key_address_accept",

@@ -73,7 +73,9 @@ def check(credential: Credential) -> Credential:
     if key_use.keep_later(known, "trail_checked_at", requested_at):
         parts = [_oldest(found, requested_at) for found in histories if not found.is_whole]
         covered = max([_begin(credential, since), *parts])
-        known.filter(trail_checked_at=requested_at).update(trail_since=covered, trail_problem=None)
+        known.filter(trail_checked_at=requested_at).update(
+            trail_since=covered, trail_problem=None, trail_failed_at=None
+        )
     return _read_again(credential)
 
 
@@ -128,10 +130,14 @@ def _unexpected(events: list[KeyEvent], expected: ExpectedNetworks) -> Iterator[
 
 
 def _failed(credential: Credential, requested_at: datetime, problem: Message) -> Credential:
-    Credential.objects.filter(pk=credential.pk, trail_requested_at=requested_at).update(trail_problem=problem)
+    Credential.objects.filter(pk=credential.pk, trail_requested_at=requested_at).update(
+        trail_problem=problem, trail_failed_at=requested_at
+    )
     return _read_again(credential)
 
 
 def _read_again(credential: Credential) -> Credential:
-    credential.refresh_from_db(fields=["trail_requested_at", "trail_checked_at", "trail_since", "trail_problem"])
+    credential.refresh_from_db(
+        fields=["trail_requested_at", "trail_checked_at", "trail_since", "trail_problem", "trail_failed_at"]
+    )
     return credential

@@ -10,6 +10,7 @@ import onboarding.models.diagnosis
 import onboarding.models.drift_finding
 import onboarding.models.integration
 import onboarding.models.key_address
+import onboarding.models.key_events_check
 import onboarding.models.key_policy
 import onboarding.models.mail_copy
 import onboarding.models.observation

@@ -49,6 +49,9 @@ class Credential(models.Model):
         null=True, editable=False, help_text="Since when all of the key's events were read."
     )
     trail_problem = MessageField(help_text="Why CloudTrail was not read.")
+    trail_failed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When CloudTrail was last asked in vain."
+    )
     uploaded_by = models.CharField(
         max_length=254, blank=True, help_text="Person who uploaded a key that was not created by Sluice."
     )
@@ -64,6 +67,12 @@ class Credential(models.Model):
     def status(self) -> CredentialState:
         """Return the state with its label and look."""
         return CredentialState(self.state)
+
+    @property
+    def is_trail_requested(self) -> bool:
+        """Return whether CloudTrail was asked, or is to be asked, and neither answer nor failure is known yet."""
+        known = [at for at in (self.trail_checked_at, self.trail_failed_at) if at]
+        return self.trail_requested_at is not None and all(self.trail_requested_at > at for at in known)
 
     def unused_days(self, now: datetime) -> int | None:
         """Return for how many days IAM has reported no use, from 14 on; None for fewer, or where that is not known.

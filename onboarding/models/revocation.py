@@ -32,6 +32,7 @@ class Revocation(ClaimedWork):
     agreed_keys = models.JSONField(default=list, help_text="Those of them that a person agreed to delete.")
     events = models.JSONField(default=list, help_text="What CloudTrail recorded of the key, newest first.")
     events_read_at = models.DateTimeField(null=True)
+    events_failed_at = models.DateTimeField(null=True, help_text="When CloudTrail was not read.")
     events_problem = MessageField(help_text="Why CloudTrail was not read.")
 
     class Meta:

@@ -269,6 +269,8 @@ TABLE = (
     Row("POST", "key_revoke",        "access key", (302, 404,     403,    302,   302,     403)),
     Row("GET",  "key_trail_read",    "access key", (405, 405,     405,    405,   405,     405)),
     Row("POST", "key_trail_read",    "access key", (302, 404,     403,    302,   403,     403)),
+    Row("GET",  "key_events_read",   "unknown key", (405, 405,    405,    405,   405,     405)),
+    Row("POST", "key_events_read",   "unknown key", (302, 404,    403,    404,   404,     404)),
     Row("GET",  "key_address_accept", "address",  (405, 405,     405,    405,   405,     405)),
     Row("POST", "key_address_accept", "address",  (302, 404,     403,    302,   403,     403)),
     Row("GET",  "revocation_agree",  "unknown key", (405, 405,    405,    405,   405,     405)),

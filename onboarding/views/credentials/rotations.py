@@ -15,7 +15,7 @@ from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.revocation import Revocation
 from onboarding.models.rotation import Rotation
-from onboarding.rotations import requests, revocations
+from onboarding.rotations import requests, revocations, trail_requests
 from onboarding.views.page import draft_of
 from portal.accounts.step_up import confirmed
 from portal.numbers import whole
@@ -87,10 +87,11 @@ def wait_of(request: TenantRequest) -> timedelta:
 def section(integration: Integration) -> dict[str, Any]:
     """Return what the Access key tab shows of the integration's rotations and revocations."""
     rotation = integration.rotations.select_related("old", "new", "run").first()
+    found = Revocation.objects.filter(integration=integration).select_related("credential", "integration__connection")
     return {
         "rotation": rotation,
         "rotation_stages": stages_of(rotation) if rotation else [],
-        "revocations": list(Revocation.objects.filter(integration=integration).select_related("credential")[:3]),
+        "revocations": [(each, trail_requests.state_of(each)) for each in found[:3]],
         "waits": WAITS,
         "can_create_key": requests.key_of(integration) is not None,
     }
