@@ -147,6 +147,7 @@ COMPONENTS = {
     "live": re.compile(r"\bdata-live\b(?!-)"),
     "icon": re.compile(r"<use\b"),
     "field_error": re.compile(r"<p\s+class=[\"']field-error"),
+    "filter_form": re.compile(r"class=[\"'][^\"']*(?<![\w-])filter-form"),
     "aws_response": re.compile(r">AWS response<|\bAWS response\b"),
 }
 
