@@ -37,7 +37,8 @@ class AlertRow:
     def stream_total(self) -> int:
         """Return how many streams it has concerned since it opened, as its title says; 0 if its title names one."""
         named = self.alert.title.params.get("name") if self.alert.title else None
-        return int(named.params.get("stream_count", 0)) if isinstance(named, Message) else 0
+        count = named.params.get("stream_count") if isinstance(named, Message) else 0
+        return count if isinstance(count, int) else 0
 
 
 @dataclass(frozen=True, slots=True)
