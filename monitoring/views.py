@@ -1,7 +1,6 @@
 """The page of one stream."""
 
 import math
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from monitoring.alerts import selectors as alert_selectors
 from monitoring.hot_keys.placement import MOST_KEYS
 from monitoring.hot_keys.stored import stored_report
 from monitoring.models import HealthState, StreamHealth, state_label
+from monitoring.pages.column_choices import column_choices
 from monitoring.pages.hot_key_notes import seen_in
 from monitoring.pages.hot_key_rows import hot_keys_panel
 from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
@@ -25,6 +25,7 @@ from monitoring.readers.stored import known_readers
 from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
+from monitoring.records.columns import with_cells
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.field_paths import version_of
 from monitoring.records.filter_counts import FilterCounts, filter_counts
@@ -60,7 +61,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         request.htmx and request.GET.get("as", audience) != audience
     ):  # unmasking began or ended since the page was loaded
         return HttpResponseClientRefresh()
-    chosen = live_filter(uid, request.GET.get("filter", ""), audience, allowed_fields(request.tenant.pk))
+    allowed, columns = allowed_fields(request.tenant.pk), request.GET.get("columns", "")
+    chosen = live_filter(uid, request.GET.get("filter", ""), audience, allowed, columns=columns)
     # Counts no viewer, but the tap reads for 20 s: so the page also works where event streams do not.
     live.hold({topic_of(uid, audience, chosen.key): 0}, process="page")
     part = request.GET.get("part", "")
@@ -73,7 +75,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     if part == "records":
         return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})
     if part == "counts":
-        template = "monitoring/_filter_counts.html" if chosen.key else "monitoring/_record_counts.html"
+        template = "monitoring/_filter_counts.html" if chosen.is_filtered else "monitoring/_record_counts.html"
         return render(request, template, {"counts": counts, "most": MOST_SELECTIONS})
     if part == "alerts":
         return render(request, "monitoring/_stream_alerts.html", _alerts(request, found))
@@ -103,7 +105,9 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "listed": len(rows),
             "unlisted": counts.unlisted(len(rows)) if isinstance(counts, ReadCounts) else 0,
             "filter": chosen,
-            "filter_query": f"&{urlencode({'filter': chosen.typed})}" if chosen.typed else "",
+            "filter_query": f"&{chosen.query}" if chosen.query else "",
+            "columns": chosen.columns,
+            "seen": column_choices(chosen.columns, rows, {"filter": chosen.typed}),
             "most": MOST_SELECTIONS,
             **_alerts(request, found),
             **_readers(found, health),
@@ -117,7 +121,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             **_unmasking(request, uid),
             "events_url": f"/events/{topic_of(uid, audience, chosen.key).replace(':', '/')}/",
         },
-        status=UNPROCESSABLE if chosen.problem and not chosen.is_too_many else 200,
+        status=UNPROCESSABLE if chosen.is_refused and not chosen.is_too_many else 200,
     )
 
 
@@ -160,14 +164,14 @@ def _series(stream: WatchedStream) -> StoredSeries | None:
 
 
 def _counts(uid: str, chosen: LiveFilter) -> ReadCounts | FilterCounts | None:
-    return filter_counts(uid, chosen.key) if chosen.key else read_counts(uid)
+    return filter_counts(uid, chosen.key) if chosen.is_filtered else read_counts(uid)
 
 
 def _records(request: TenantRequest, uid: str, audience: Audience, chosen: LiveFilter) -> list[VisibleRow]:
     """Return the rows of a page, and note that its person is sent them."""
-    found = newest_rows(f"{uid}:{chosen.key}" if chosen.key else uid)
+    found = newest_rows(f"{uid}:{chosen.key}" if chosen.is_filtered else uid)
     rows = fairly_selected(newest_first(found), RECORDS_ON_PAGE)
     is_masked, wanted = audience is Audience.MASKED, chosen.selection.wanted
     note_read(request, uid, ReadSource.LIVE, rows, is_masked=is_masked, filter_text=wanted)
     version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
-    return visible_rows(rows, audience, version)
+    return with_cells(visible_rows(rows, audience, version), chosen.columns)

@@ -42,6 +42,12 @@ def parse(text: str) -> Condition | None:
     return _Parser(pieces).filter()
 
 
+def parse_fields(text: str) -> list[Field]:
+    """Return the fields of a text, separated by commas, such as "reading.celsius, zone"; raises FilterRefused."""
+    pieces = tokens(text)
+    return [] if len(pieces) == 1 else _Parser(pieces).fields()
+
+
 class _Parser:
     def __init__(self, pieces: list[Token]) -> None:
         self._pieces = pieces
@@ -56,6 +62,15 @@ class _Parser:
             raise self._refusal(
                 Message("filter.bracket_not_opened") if is_bracket else Message("filter.and_or_expected")
             )
+        return found
+
+    def fields(self) -> list[Field]:
+        found = [self._field()]
+        while self._is_sign(","):
+            self._take()
+            found.append(self._field())
+        if self._next.kind is not Kind.END:
+            raise self._refusal(Message("filter.comma_expected"))
         return found
 
     @property

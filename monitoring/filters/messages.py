@@ -48,6 +48,10 @@ ENTRIES = {
     "filter.no_redis": Entry(
         _("Sluice cannot apply filters at the moment."), todo=_("Try again in a minute."), cause=Cause.SLUICE
     ),
+    "filter.comma_expected": Entry(_("Separate fields with commas.")),
+    "columns.mistake": Entry(_("The columns, at character %(number)s: %(problem)s")),
+    "columns.too_many": Entry(_("Choose at most %(limit_count)s columns.")),
+    "columns.too_long": Entry(_("The names of columns have at most %(limit_count)s characters.")),
     "filter.too_much_work": Entry(_("The record is too large for this filter, so it was not searched.")),
     "filter.number_too_large": Entry(_("The number has too large an exponent.")),
 }

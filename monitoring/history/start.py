@@ -14,6 +14,7 @@ from monitoring.filters.tokens import MAX_CHARACTERS, FilterRefused
 from monitoring.history.position import START, Cut, Kind, Position, at_time
 from monitoring.history.query import LIMITS, USUAL_LIMIT, HistoryQuery
 from monitoring.history.shard_choice import without_older
+from monitoring.records.columns import columns_of
 from monitoring.shards.known_shard import KnownShard
 from monitoring.silence.calendar import zones
 from portal.messages.message import Message
@@ -64,6 +65,7 @@ def start_of(
     typed = {
         name: address.get(name, "")[:200].strip() for name in ("from", "time", "zone", "shard", "sequence", "limit")
     }
+    typed["columns"] = address.get("columns", "").strip()[: MAX_CHARACTERS + 1]
     typed["filter"] = address.get("filter", "")[: MAX_CHARACTERS + 1].strip()
     typed["from"] = typed["from"] if typed["from"] in From.__members__ else From.LATEST
     typed["limit"] = typed["limit"] if typed["limit"] in map(str, LIMITS) else str(USUAL_LIMIT)
@@ -77,6 +79,8 @@ def start_of(
     if typed["from"] in _BY_NUMBER:
         problems |= _problems_of_number(typed["sequence"], shard_id)
     problems |= _problems_of_filter(typed["filter"])
+    if (problem := columns_of(typed["columns"]).problem) is not None:
+        problems["columns"] = problem
     if problems:
         return Start(typed, moment, None, problems)
     cut = _cut(typed, shard_id, moment or now)

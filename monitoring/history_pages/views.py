@@ -19,7 +19,9 @@ from monitoring.history.start import LABELS, Start, start_of
 from monitoring.history_pages.opened_row import opened_row
 from monitoring.history_pages.request import Reader
 from monitoring.history_pages.shard_options import shard_options
+from monitoring.pages.column_choices import column_choices
 from monitoring.records.access import Audience, audience_of
+from monitoring.records.columns import columns_of, with_cells
 from monitoring.shards.stored import listed_shards
 from monitoring.silence.calendar import zones
 from monitoring.tasks import request_collection_of
@@ -108,6 +110,9 @@ def _shown(
         "shards": shard_options(listed.shards if listed else (), start.typed["shard"]),
         "is_masked": audience_of(request.user, request.tenant, stream.uid) is Audience.MASKED,
         "query": _without_part(request),
+        "columns": (columns := columns_of(start.typed["columns"])),
+        "rows": (rows := with_cells(answer.rows, columns) if answer else []),
+        "seen": column_choices(columns, rows, _without_columns(request)),
         "retention": duration(stream.retention_hours * 3600),
     }
     if answer is not None and reader is not None:
@@ -151,6 +156,10 @@ def _url(reader: Reader, start: Start, cursor: str, *, shard: str = "") -> str:
     url = reverse("records", kwargs={"slug": reader.stream.tenant_slug, "uid": reader.stream.uid})
     typed = {**start.typed, "shard": shard or start.typed["shard"], "cursor": cursor}
     return f"{url}?{urlencode({name: value for name, value in typed.items() if value})}"
+
+
+def _without_columns(request: TenantRequest) -> dict[str, str]:
+    return {name: value for name, value in request.GET.dict().items() if name not in {"columns", "part", "row"}}
 
 
 def _without_part(request: TenantRequest) -> str:

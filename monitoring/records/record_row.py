@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -94,12 +95,21 @@ class RecordRow(RecordContent):
         )
 
 
+class Cell(NamedTuple):
+    """A field of a row in a column of its own; `is_too_long`: not known, as the row has a part of the record."""
+
+    name: str
+    text: str = ""
+    is_too_long: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class VisibleRow:
-    """A row with the view of one audience: what the template shows."""
+    """A row with the view of one audience, and the fields that are columns: what the template shows."""
 
     row: RecordRow
     view: RecordView
+    cells: tuple[Cell, ...] = ()
 
     @property
     def short_shard(self) -> str:

@@ -1,17 +1,20 @@
-"""Which of a stream's records a live page shows: those that a filter finds. In Redis while someone watches them.
+"""What a live page shows of a stream: the records that a filter finds, and which fields are columns.
+
+In Redis while someone watches it.
 
 Pages that show the same share a topic, which has the selection's key in its name. A key says nothing of the filter.
 """
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils.crypto import salted_hmac
 
 from monitoring.filters.grammar import parse
 from monitoring.filters.matching import is_allowed
 from monitoring.filters.tokens import FilterRefused
+from monitoring.records.columns import columns_of
 from monitoring.records.stream_topics import parts_of
 from portal import live
 
@@ -22,16 +25,18 @@ _DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A filter that was accepted (`monitoring.filters.grammar.parse`)."""
+    """A filter and columns that were accepted (`monitoring.filters.grammar.parse`, `monitoring.records.columns`)."""
 
     wanted: str = ""
+    columns: str = ""
 
     def key(self, uid: str) -> str:
-        """Return its key among those of a stream, the same for filters that say the same; "" for all records."""
-        condition = parse(self.wanted)
-        if condition is None:
+        """Return its key among those of a stream, the same for filters that say the same; "" for neither."""
+        condition, columns = parse(self.wanted), columns_of(self.columns).text
+        if condition is None and not columns:
             return ""
-        return salted_hmac("live-selection", f"{uid}\n{condition}", algorithm="sha256").hexdigest()[:_DIGITS]
+        text = f"{uid}\n{condition or ''}\n{columns}"
+        return salted_hmac("live-selection", text, algorithm="sha256").hexdigest()[:_DIGITS]
 
     def is_allowed(self, allowed: Collection[str]) -> bool:
         """Return whether someone may use it who sees only the allowed fields."""
@@ -46,7 +51,7 @@ def remember(uid: str, selection: Selection) -> str:
     """Store a selection of a stream for five minutes, and return its key; raises RedisError."""
     key = selection.key(uid)
     if key:
-        live.connect().set(_name(uid, key), json.dumps({"wanted": selection.wanted}), ex=_KEPT_SECONDS)
+        live.connect().set(_name(uid, key), json.dumps(asdict(selection)), ex=_KEPT_SECONDS)
     return key
 
 
@@ -59,7 +64,8 @@ def remembered(uid: str, key: str) -> Selection | None:
     if raw is None:
         return None
     try:
-        return Selection(str(json.loads(live.text(raw))["wanted"]))
+        stored = json.loads(live.text(raw))
+        return Selection(str(stored["wanted"]), str(stored["columns"]))
     except (ValueError, KeyError, TypeError):  # of another version
         return None
 

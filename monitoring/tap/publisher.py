@@ -41,10 +41,12 @@ class RecordPublisher:
         now: float,
         *,
         selected: Collection[str] = (),
-    ) -> None:
+        unfiltered: Collection[str] = (),
+    ) -> list[RecordRow]:
         """Add new rows to the buffer, store status and counts, and send all to the pages; raises RedisError.
 
-        `selected` are the topics of pages with a filter, which show the status too.
+        `selected` are the topics of pages with a filter or columns, which show the status too, `unfiltered` those of
+        them without a filter, which show the counts. Returns the rows that were added, newest first.
         """
         newest = with_whole_apart(fairly_selected(newest_first(rows), MAX_ROWS), self.kept, now)
         self.buffer.add(newest, now=now)
@@ -63,8 +65,9 @@ class RecordPublisher:
         self.news.publish(newest, counts, [audience for audience, count in viewers.items() if count], now)
         counts_html = render_to_string("monitoring/_record_counts.html", {"counts": counts})
         if self._has_changed("record_counts", counts_html):
-            for topic in self._topics:
+            for topic in (*self._topics, *unfiltered):
                 live.publish(topic, "record_counts", counts_html)
+        return newest
 
     @property
     def _topics(self) -> list[str]:

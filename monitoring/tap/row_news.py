@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from monitoring.read_audit.seen import note_of
 from monitoring.records.access import Audience
+from monitoring.records.columns import columns_of, with_cells
 from monitoring.records.fair_selection import fairly_selected
 from monitoring.records.kept_records import KeptRecords
 from monitoring.records.record_row import RecordRow, visible_rows
@@ -47,12 +48,12 @@ class RowNews:
         event = fairly_selected(newest, ROWS_PER_EVENT)
         wanted = self.selection.wanted
         for audience in audiences:
-            html = rows_html(event, audience, counts)
+            html = rows_html(event, audience, counts, self.selection.columns)
             live.publish(
                 topic_of(self.uid, audience, self.key),
                 "records",
                 html,
-                replay=html if recent == event else rows_html(recent, audience, counts),
+                replay=html if recent == event else rows_html(recent, audience, counts, self.selection.columns),
                 note=note_of(event, wanted),
                 replay_note=note_of(recent, wanted),
             )
@@ -70,7 +71,8 @@ def with_whole_apart(rows: Sequence[RecordRow], kept: KeptRecords, now: float) -
     return [row.without_whole() for row in rows]
 
 
-def rows_html(rows: Sequence[RecordRow], audience: Audience, counts: Counts) -> str:
-    """Return the rows as the audience sees them, marked as new."""
-    shown = {"visible_rows": visible_rows(rows, audience), "is_new": True, "counts": counts}
+def rows_html(rows: Sequence[RecordRow], audience: Audience, counts: Counts, columns: str = "") -> str:
+    """Return the rows as the audience sees them, with columns, marked as new."""
+    visible = with_cells(visible_rows(rows, audience), columns_of(columns))
+    shown = {"visible_rows": visible, "is_new": True, "counts": counts}
     return render_to_string("monitoring/_rows.html", shown)

@@ -1,9 +1,9 @@
-"""The filters that pages of one stream use: which of them the tap applies, what they found, and what pages are sent.
+"""The filters and columns that pages of one stream use: which of them the tap applies, and what pages are sent.
 
-Work grows with the filters, of which there are at most eight, and not with the pages.
+Work grows with the selections, of which there are at most eight, and not with the pages.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
@@ -20,7 +20,7 @@ from monitoring.records.selection import MOST_SELECTIONS, Selection, remembered
 from monitoring.records.stream_topics import StreamTopic, topic_of
 from monitoring.tap.decoder_batch import FoundRows
 from monitoring.tap.decoder_pool import DecoderPool
-from monitoring.tap.row_news import RowNews, with_whole_apart
+from monitoring.tap.row_news import Counts, RowNews, with_whole_apart
 from monitoring.tap.source import Source
 from portal import live
 
@@ -30,7 +30,7 @@ _REFUSED_SECONDS = 3.0
 
 @dataclass(slots=True)
 class _Selected:
-    """One filter that is applied: who watches what it finds, and what it found."""
+    """One selection: who watches it, and what its filter found. Without a filter it has the rows of all pages."""
 
     selection: Selection
     news: RowNews
@@ -81,7 +81,8 @@ class SelectedRecords:
 
     def apply(self, source: Source | None) -> None:
         """Have the stream's records searched by the filters in use."""
-        wanted = {key: selected.selection.wanted for key, selected in self._open.items()}
+        opened = {key: selected.selection.wanted for key, selected in self._open.items()}
+        wanted = {key: text for key, text in opened.items() if text}
         if source is not None and wanted != self._applied:
             self.decoders.search(self.uid, source.owner, wanted)
             self._applied = wanted
@@ -95,6 +96,18 @@ class SelectedRecords:
                 searched=new.searched, matched=new.matched, unsearched=new.unsearched + unread
             )
 
+    def publish_all(self, newest: Sequence[RecordRow], counts: Counts, now: float) -> None:
+        """Send all new rows, newest first, to pages with columns and no filter."""
+        for selected in self._open.values():
+            if not selected.selection.wanted:
+                selected.news.publish(newest, counts, selected.audiences, now)
+
+    @property
+    def unfiltered_topics(self) -> list[str]:
+        """Return the topics of the pages with columns and no filter."""
+        opened = [(key, each.audiences) for key, each in self._open.items() if not each.selection.wanted]
+        return [topic_of(self.uid, audience, key) for key, audiences in opened for audience in audiences]
+
     def publish(self, source: Source | None, now: float) -> None:
         """Store and send what was found, twice a second at most; raises RedisError.
 
@@ -105,6 +118,8 @@ class SelectedRecords:
         self._publish_at = now + PUBLISH_SECONDS
         allowed = source.allowed if source else frozenset()
         for key, selected in self._open.items():
+            if not selected.selection.wanted:
+                continue
             is_free = selected.selection.is_allowed(allowed)
             audiences = {each for each in selected.audiences if is_free or each is Audience.CLEAR}
             self._publish(key, selected, audiences, now)

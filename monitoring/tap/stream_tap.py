@@ -114,7 +114,9 @@ class StreamTap:
                 note_age(self.uid, self._own_age, timezone.now())
                 self._own_age = None
             topics = self.selected.topics
-            self.publisher.publish(rows, self.status, self.counts, now, selected=topics)
+            unfiltered = self.selected.unfiltered_topics
+            newest = self.publisher.publish(rows, self.status, self.counts, now, selected=topics, unfiltered=unfiltered)
+            self.selected.publish_all(newest, self.counts, now)
             self.selected.publish(self._source, now)
             self.keys.publish(now, selected=topics)
             self.fields.step(now)

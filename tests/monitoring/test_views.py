@@ -576,6 +576,27 @@ def test_a_page_with_one_filter_too_many_says_so_and_offers_the_history(
         live.hold({topic_of(integration.uid, "clear", remember(integration.uid, Selection(f"n = {number}"))): 1})
     shown = page(client, admin, integration, "?filter=n+%3D+99")
     assert "Too many different filters are in use." in shown
-    assert f'href="{address(integration)}records/?from=LATEST&amp;filter=n%20%3D%2099"' in shown
+    assert f'href="{address(integration)}records/?from=LATEST&amp;filter=n+%3D+99"' in shown
     assert 'id="records"' not in shown
     assert 'id="records"' in page(client, admin, integration, "?filter=n+%3D+1")
+
+
+def test_columns_are_in_the_address_and_in_the_table(
+    client: Client, integration: Integration, admin: User, operator: User, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis, b'{"wet": "a secret", "zone": {"floor": 3}}')
+    shown = page(client, admin, integration, "?columns=zone.floor,+wet")
+    assert '<th scope="col" class="break">zone.floor</th>' in shown
+    assert '<td data-label="zone.floor" class="break">3</td>' in shown
+    assert '<td data-label="wet" class="break">a secret</td>' in shown
+    assert 'href="?columns=wet#records-title"' in shown
+    assert "read since" not in shown or "records matched" not in shown
+    plain = page(client, admin, integration)
+    assert 'href="?columns=zone.floor#records-title"' in plain
+    masked = page(client, operator, integration, "?columns=wet")
+    assert '<td data-label="wet" class="break">•••</td>' in masked
+    assert "a secret" not in masked
+    client.force_login(admin)
+    wrong = client.get(address(integration), {"columns": "wet wet"})
+    assert wrong.status_code == 422
+    assert "The columns, at character 5: Separate fields with commas." in on_one_line(wrong.content.decode())

@@ -277,3 +277,17 @@ def test_staff_open_a_row_masked_and_get_no_bytes(
     assert "Zq7Xw" not in opened
     assert b"Zq7Xw".hex(" ") not in opened
     assert "Zq7Xw" not in get(client, support, f"{url}&row={key}&part=bytes", status=403)
+
+
+def test_columns_are_shown_without_another_read_and_kept_in_every_link(
+    client: Client, admin: User, integration: Integration, kinesis_read
+) -> None:
+    kinesis_read.put_record(StreamName="sluice-sensors", Data=b'{"zone": "3.02", "n": 1.50}', PartitionKey="k")
+    url = started(client, admin, integration, "?from=LATEST&columns=n")
+    get(client, admin, url)
+    read(url)
+    page = get(client, admin, url)
+    assert '<td data-label="n" class="break">1.50</td>' in page
+    assert "columns=n&amp;" in page or "columns=n" in page
+    assert '<td data-label="zone" class="break">3.02</td>' in get(client, admin, f"{url}&columns=zone")
+    assert "Choose at most 8 columns" in get(client, admin, f"{url}&columns=a,b,c,d,e,f,g,h,i", 422)

@@ -21,6 +21,8 @@ def test_filters_that_say_the_same_share_a_key_which_does_not_show_them() -> Non
     assert key != Selection("zone=3 and(door='a')").key("other")
     assert len(key) == 16
     assert Selection("  ").key("abc") == ""
+    assert len({Selection(wanted, columns).key("abc") for wanted in ("", "n = 1") for columns in ("", "a", "a,b")}) == 6
+    assert Selection("", "a , b").key("abc") == Selection("", "a,b,a").key("abc")
 
 
 def test_a_selection_is_known_to_its_stream_for_five_minutes_after_it_was_asked_for(redis: Redis) -> None:

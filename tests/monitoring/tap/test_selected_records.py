@@ -23,9 +23,9 @@ from tests.waiting import wait_for
 pytestmark = pytest.mark.usefixtures("kinesis")
 
 
-def watch(text: str, *, viewers: int = 1, audience: str = "clear") -> str:
+def watch(text: str, columns: str = "", *, viewers: int = 1, audience: str = "clear") -> str:
     """Let someone watch what a filter finds; return its key."""
-    key = remember("abc", Selection(text))
+    key = remember("abc", Selection(text, columns))
     live.hold({topic_of("abc", audience, key): viewers})
     return key
 
@@ -161,3 +161,24 @@ def test_a_filter_that_no_one_uses_any_more_costs_nothing(
     put(kinesis, b'{"n": 1}')
     go_until(tap, moment, lambda: len(newest_rows("abc")) == 2)
     assert newest_rows(f"abc:{key}") == []
+
+
+def test_columns_are_sent_with_and_without_a_filter_and_masked_as_their_rows_are(
+    kinesis, aws: AwsSession, redis: Redis, moment: Moment
+) -> None:
+    source = Source("sluice-sensors", lambda: aws, allowed=frozenset({"unit"}))
+    tap = Tap(open_source=lambda uid: source, clock=moment)
+    plain, filtered = watch("", "badge, unit"), watch("badge = 4711", "badge")
+    masked = watch("", "badge, unit", audience="masked")
+    put(kinesis, b'{"badge": 4711, "unit": "C"}')
+    put(kinesis, b'{"badge": 4712, "unit": "F"}')
+    go_until(tap, moment, lambda: searched(filtered)[0] == 1 and "4712" in event(redis, plain))
+    tap.close()
+    own = event(redis, plain)
+    assert ['data-label="badge" class="break">4711</td>' in own, 'class="break">F</td>' in own] == [True, True]
+    assert 'data-label="badge" class="break">4711</td>' in event(redis, filtered)
+    assert "4712" not in event(redis, filtered)
+    assert "2 records read since" in event(redis, plain, "record_counts")
+    theirs = event(redis, masked, audience="masked")
+    assert 'data-label="unit" class="break">C</td>' in theirs
+    assert ["471" in theirs, "•••</td>" in theirs] == [False, True]

@@ -1,0 +1,96 @@
+"""A filter of the newest records in a browser: typed, applied to what arrives, refused with its mistake, cleared."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from portal.local.ministack import root_session
+from tests.journeys.browser import browser_errors, needs_chromium, sign_in
+from tests.journeys.demo import PASSWORD, Demo
+from tests.journeys.test_live_records import STREAM, open_stream
+
+pytestmark = [pytest.mark.audit, needs_chromium]
+WAIT = 60_000
+
+
+@pytest.fixture
+def page(browser: Browser, demo: Demo) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    open_stream(page, demo)
+    yield page
+    context.close()
+
+
+def put(*data: bytes) -> None:
+    client = root_session("444455556666").client("kinesis")
+    for each in data:
+        client.put_record(StreamName=STREAM, Data=each, PartitionKey="k")
+
+
+def pictures(page: Page, name: str) -> None:
+    """Take pictures for a person who asked for them, by SLUICE_PICTURES."""
+    folder = os.environ.get("SLUICE_PICTURES")
+    if not folder:
+        return
+    for width in (390, 1280):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            page.locator("#records-title").scroll_into_view_if_needed()
+            page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_filter_that_is_typed_shows_only_what_it_finds(browser: Browser, page: Page, demo: Demo) -> None:
+    errors = browser_errors(page)
+    put(b'{"probe": "before", "reading": {"celsius": 40}}')
+    expect(page.locator("#records")).to_contain_text('"before"', timeout=WAIT)
+    page.get_by_label("Filter", exact=True).fill('probe in ("before", "after") and reading.celsius > 30')
+    page.get_by_role("button", name="Apply filter").click()
+    expect(page.locator("[data-live]")).to_contain_text("Live", timeout=WAIT)
+    expect(page.locator("#records")).to_contain_text('"before"', timeout=WAIT)
+    put(b'{"probe": "after", "reading": {"celsius": 29}}', b'{"probe": "after", "reading": {"celsius": 31.50}}')
+    expect(page.locator("#records")).to_contain_text("31.50", timeout=WAIT)
+    assert page.locator("#records > tr").count() == 2
+    expect(page.locator(".records-counts")).to_contain_text("records matched since")
+    expect(page.locator(".records-card .card-head")).to_contain_text("viewer")
+    pictures(page, "filter")
+    assert errors == []
+    without_javascript(browser, page)
+    as_staff(browser, page, demo)
+    page.get_by_role("link", name="Clear filter").click()
+    expect(page.locator(".records-counts")).to_contain_text("read since", timeout=WAIT)
+    page.get_by_label("Filter", exact=True).fill("zone = north")
+    page.get_by_label("Filter", exact=True).press("Enter")
+    expect(page.locator("#filter-error")).to_contain_text("The filter, at character 8: Put text in quotes")
+    expect(page.get_by_label("Filter", exact=True)).to_have_value("zone = north")
+    pictures(page, "mistake")
+
+
+def without_javascript(browser: Browser, page: Page) -> None:
+    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    plain.goto(page.url)
+    expect(plain.locator("#records > tr")).to_have_count(2)
+    expect(plain.locator(".records-counts")).to_contain_text("records matched since")
+    context.close()
+
+
+def as_staff(browser: Browser, page: Page, demo: Demo) -> None:
+    """Who sees records masked cannot use the same address, and is sent no row of it."""
+    context = browser.new_context()
+    other = context.new_page()
+    other.set_default_timeout(20_000)
+    sign_in(other, demo.url, "operator@halcyon.example", PASSWORD)
+    other.goto(page.url)
+    other.locator("[name=reason]").fill("Ticket 4711: a device is missing")
+    other.locator("main button[type=submit]").click()
+    expect(other.locator("#filter-error")).to_contain_text("You see records masked")
+    assert other.locator("#records").count() == 0
+    assert "31.50" not in other.content()
+    context.close()
