@@ -46,7 +46,9 @@ class PageRows:
             return
         new = records[:count] if self.is_backward else records[self._stored :]
         version, pairs = version_of(self.allowed), zip(new, self._contents(new), strict=True)
-        rows = [row for record, content in pairs for row in rows_of(record, content, version)]
+        rows = [
+            row for record, content in pairs for row in rows_of(record, content, version, sent_size=self._size(record))
+        ]
         listed = fairly_selected(rows, max(count, MOST_ROWS - self._rows))
         self._keep(listed)
         store.add_rows(self.name, listed, in_front=self.is_backward)
@@ -63,6 +65,9 @@ class PageRows:
         if self.search is not None:
             return self.search.contents(records)
         return self.decoder.decode_all([(record.data, record.partition_key) for record in records], self.allowed)
+
+    def _size(self, record: DataRecord) -> int:
+        return self.search.size_of(record) if self.search is not None else len(record.data)
 
     def close(self) -> None:
         """End the decoder."""

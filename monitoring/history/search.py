@@ -9,12 +9,15 @@ from monitoring.history.batches import Batch, OpenShard, Source, Stopped
 from monitoring.history.position import Position
 from monitoring.history.work import Work
 from monitoring.records.bounded_decoder import BoundedDecoder
-from monitoring.records.record_views import RecordContents
+from monitoring.records.record_views import RAW_BYTES, RecordContents
 from portal.aws.records import DataRecord
 
 # Of a page without a filter only what is shown is read; here most of what is read is not shown.
-RECORDS_A_READ = 5_000
+_RECORDS_A_READ, _LEAST_RECORDS_A_READ = 5_000, 100
 _RECORDS_A_SLICE = 250
+# What waits to be merged, of all shards; and of what was found, so many bytes, beyond which the start of each is kept.
+_WAITING_RECORDS = 10_000
+MOST_FOUND_BYTES = 32 * 1024 * 1024
 # What is kept of records inside records, of which a page shows 500 at most: of one, and of all that a turn reads.
 _ROWS_OF_RECORD, _ROWS = 500, 20_000
 _Place = tuple[str, str]
@@ -34,13 +37,33 @@ class Search:
     allowed: frozenset[str] = frozenset()
     searched: int = 0
     unsearched: int = 0
+    records_a_read: int = _RECORDS_A_READ
     _found: dict[_Place, RecordContents] = field(default_factory=dict)
+    _sizes: dict[_Place, int] = field(default_factory=dict)
     _refused: set[_Place] = field(default_factory=set)
     _rows: int = 0
+    _bytes_left: int = MOST_FOUND_BYTES
 
-    def within(self, source: Source) -> Source:
-        """Return the source with every record decoded that is read from it."""
+    def within(self, source: Source, shards: int) -> Source:
+        """Return the source of so many shards with every record decoded that is read from it."""
+        self.records_a_read = max(_LEAST_RECORDS_A_READ, min(_RECORDS_A_READ, _WAITING_RECORDS // max(1, shards)))
         return _SearchedStream(source, self)
+
+    def held(self, record: DataRecord) -> DataRecord:
+        """Return what is held of a record that was searched: nothing of its data but what is shown of it."""
+        place = _place(record)
+        if place not in self._found:
+            return replace(record, data=b"")
+        if place not in self._sizes and len(record.data) <= self._bytes_left:
+            self._bytes_left -= len(record.data)
+            self._sizes[place] = len(record.data)
+            return record
+        self._sizes[place] = len(record.data)
+        return replace(record, data=record.data[:RAW_BYTES])
+
+    def size_of(self, record: DataRecord) -> int:
+        """Return how many bytes a record has in the stream that was found."""
+        return self._sizes.get(_place(record), len(record.data))
 
     def finds(self, record: DataRecord) -> bool:
         """Decide, once, whether the filter finds something in a record that was read."""
@@ -74,8 +97,16 @@ class Search:
             self._refused.add(_place(record))
         if listed:
             most = _ROWS_OF_RECORD if self._rows < _ROWS else 1
-            kept = self._found[_place(record)] = replace(contents, listed=listed).limited(most)
+            kept = replace(contents, listed=listed).limited(most)
+            self._found[_place(record)] = self._without_too_much(kept)
             self._rows += len(kept.listed)
+
+    def _without_too_much(self, contents: RecordContents) -> RecordContents:
+        size = sum(len(content.whole or "") for content in contents.listed)
+        if size <= self._bytes_left:
+            self._bytes_left -= size
+            return contents
+        return replace(contents, listed=tuple(replace(content, whole=None) for content in contents.listed))
 
 
 @dataclass(slots=True)
@@ -100,14 +131,14 @@ class _SearchedShard:
         """
         if self._is_cut:
             raise Stopped
-        batch = self.shard.read(RECORDS_A_READ)
+        batch = self.shard.read(self.search.records_a_read)
         done = self.search.note(batch.records)
+        searched = tuple(map(self.search.held, batch.records[:done]))
         if done == len(batch.records):
-            return batch
+            return replace(batch, records=searched)
         self._is_cut = True
         if not done:
             raise Stopped
-        searched = batch.records[:done]
         return Batch(searched, searched[-1].arrived_at)
 
 

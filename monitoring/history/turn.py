@@ -17,7 +17,7 @@ from monitoring.history.opened import OpenedStream
 from monitoring.history.page_rows import PageRows
 from monitoring.history.progress import Phase, Progress
 from monitoring.history.query import HistoryQuery
-from monitoring.history.search import RECORDS_A_READ, Search
+from monitoring.history.search import Search
 from monitoring.history.shard_choice import readable
 from monitoring.history.work import TURN_SECONDS, Work
 from monitoring.records.read_turns import ReadTurns
@@ -78,7 +78,7 @@ class Turn:
         wanted: Wanted = every_record
         kept, search = 0, self._rows.search
         if search is not None:
-            source, wanted, kept = search.within(source), search.finds, RECORDS_A_READ
+            source, wanted, kept = search.within(source, len(shards)), search.finds, search.records_a_read
         limit = self.query.limit - self._before.found
         if not self.query.is_backward:
             return ForwardPage(shards, self._before.end or self.query.cut, source, limit=limit, wanted=wanted)

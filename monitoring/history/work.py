@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitoring.history.batches import Stopped
 
 TURN_SECONDS = 20.0
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 256 * 1024 * 1024  # that are read, of which a filter holds 32 MiB (`search`)
 _SLICE_SECONDS = 0.2
 
 

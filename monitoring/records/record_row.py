@@ -123,14 +123,17 @@ class VisibleRow:
         return masked_reason(refusal) if refusal and self.view.is_masked else refusal
 
 
-def rows_of(record: DataRecord, contents: RecordContents, mask_version: str = "") -> list[RecordRow]:
+def rows_of(
+    record: DataRecord, contents: RecordContents, mask_version: str = "", *, sent_size: int | None = None
+) -> list[RecordRow]:
     """Return the rows of a data record: one, or one for each record listed of those aggregated in it.
 
-    `mask_version` is that of the allowed fields which the contents were masked with.
+    `mask_version` is that of the allowed fields which the contents were masked with. `sent_size` is the size of a
+    record of which only the start of the data is left.
     """
-    last = len(contents.listed) - 1
+    last, size = len(contents.listed) - 1, len(record.data) if sent_size is None else sent_size
     return [
-        _row(record, content, place, contents.omitted if place == last else 0, mask_version)
+        _row(record, content, place, contents.omitted if place == last else 0, mask_version, size)
         for place, content in enumerate(contents.listed)
     ]
 
@@ -172,7 +175,10 @@ def _masked(row: RecordRow, mask_version: str | None) -> RecordView:
     return RecordView(MASK, "", is_masked=True, is_withheld=True)
 
 
-def _row(record: DataRecord, content: RecordContent, place: int, omitted: int, mask_version: str) -> RecordRow:
+def _row(
+    record: DataRecord, content: RecordContent, place: int, omitted: int, mask_version: str, size: int
+) -> RecordRow:
+    has_more = content.raw is not None or size > RAW_BYTES
     name = f"{record.shard_id}/{record.sequence_number}/{place}"
     return RecordRow(
         decoder_path=content.decoder_path,
@@ -192,6 +198,6 @@ def _row(record: DataRecord, content: RecordContent, place: int, omitted: int, m
         sequence_number=record.sequence_number,
         omitted=omitted,
         mask_version=mask_version,
-        sent_size=len(record.data),
-        sent=record.data if content.raw is not None or len(record.data) > RAW_BYTES else None,
+        sent_size=size,
+        sent=record.data if has_more and len(record.data) == size else None,
     )
