@@ -99,6 +99,28 @@ def test_focus_selection_and_the_pointer_hold_and_let_go(page: Page) -> None:
         expect(row_with(page, f'"while": "{name}"')).to_be_visible(timeout=WAIT)
 
 
+def test_with_a_finger_an_open_row_holds(browser: Browser, page: Page) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_motion": "reduce"}
+    context = browser.new_context(**phone, storage_state=page.context.storage_state())
+    touched = context.new_page()
+    touched.goto(page.url)
+    expect(touched.locator("[data-live]")).to_contain_text("Live")
+    put(b'{"mark": "touched"}')
+    expect(row_with(touched, "touched")).to_be_visible(timeout=WAIT)
+    row = touched.locator(f"#{row_with(touched, 'touched').get_attribute('id')}")
+    row.locator("summary").first.tap()
+    expect(row.get_by_text("How it was decoded", exact=True)).to_be_visible()
+    touched.evaluate("() => document.activeElement.blur()")  # what holds is that it is open
+    put(b'{"while": "open"}')
+    button = touched.get_by_role("button", name=re.compile("Show .* new record"))
+    expect(button).to_be_visible(timeout=WAIT)
+    row.locator("summary").first.tap()
+    touched.evaluate("() => document.activeElement.blur()")
+    expect(row_with(touched, '"while": "open"')).to_be_visible(timeout=WAIT)
+    expect(button).to_be_hidden()
+    context.close()
+
+
 def test_more_than_a_page_keeps_is_counted_and_not_held(page: Page) -> None:
     put(b'{"mark": "many"}')
     expect(row_with(page, "many")).to_be_visible(timeout=WAIT)
@@ -211,3 +233,20 @@ def test_masked_staff_receive_no_byte_of_a_value(browser: Browser, demo: Demo, p
         assert secret not in text
         assert secret.encode().hex(" ") not in text
     context.close()
+
+
+def test_a_row_of_history_opens_with_its_bytes(page: Page) -> None:
+    errors = browser_errors(page)
+    data = json.dumps({"mark": "past-7", "x": "z" * 5_000}).encode()
+    put(data)
+    expect(row_with(page, "past-7")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="Records", exact=True).click()
+    page.get_by_role("button", name="Show").click()
+    row = page.locator("#history tbody > tr").filter(has_text="past-7").first
+    expect(row).to_be_visible(timeout=WAIT)
+    open_by_keyboard(page, row)
+    row.locator("summary", has_text="Bytes").click()
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download the data record").click()
+    assert download.value.path().read_bytes() == data
+    assert errors == []
