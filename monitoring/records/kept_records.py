@@ -15,6 +15,7 @@ from redis import Redis, RedisError
 from monitoring.decode.decoded import SENT_AS_TEXT
 from monitoring.records.record_row import RecordRow, from_json
 from monitoring.records.sample_buffer import MAX_AGE_SECONDS, newest_rows
+from monitoring.records.selection import keys_in_use
 from portal import live
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -76,7 +77,7 @@ def find_row(uid: str, key: str) -> RecordRow | None:
     """Return a row of a stream that a page showed, or None when it is no longer kept or Redis is unavailable."""
     stored = _content(_row_name(uid, key))
     if stored is None:
-        return next((row for row in newest_rows(uid) if row.key == key), None)
+        return next((row for row in _listed(uid) if row.key == key), None)
     try:
         return from_json(stored)
     except (ValueError, KeyError, TypeError):  # of another version, during an update
@@ -103,6 +104,17 @@ def whole_text(owner: str, row: RecordRow) -> str | None:
         return None
     text_bytes = data.removeprefix(_UTF8_MARK) if len(data) != row.size else data
     return text_bytes[: row.size].decode("utf-8", "replace")
+
+
+def _listed(uid: str) -> Iterator[RecordRow]:
+    """Return what pages list that are loaded now, without a filter and with those in use."""
+    yield from newest_rows(uid)
+    try:
+        keys = keys_in_use(uid)
+    except RedisError:
+        return
+    for key in keys:
+        yield from newest_rows(f"{uid}:{key}")
 
 
 def _content(name: str) -> bytes | None:

@@ -6,8 +6,12 @@ import zlib
 import pytest
 from redis import Redis
 
+from monitoring.records.access import Audience
 from monitoring.records.kept_records import KeptRecords, find_row, sent_bytes, whole_text
 from monitoring.records.record_row import RecordRow
+from monitoring.records.sample_buffer import SampleBuffer
+from monitoring.records.stream_topics import topic_of
+from portal import live
 from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 from tests.monitoring.decode.test_decoder_chain import kpl
@@ -87,3 +91,11 @@ def test_the_whole_texts_of_one_data_record_are_bounded() -> None:
     found = rows(kpl(*parts))
     assert sum(len(row.whole or "") for row in found) <= 4_000_000
     assert [row.whole is not None for row in found] == [True] * 4 + [False] * 2
+
+
+def test_a_row_that_only_a_page_with_a_filter_lists_is_found(redis: Redis) -> None:
+    (row,) = rows(b'{"a": 1}')
+    SampleBuffer("abc:0123", redis).add([row], now=0)
+    assert find_row("abc", row.key) is None
+    live.hold({topic_of("abc", Audience.CLEAR, "0123"): 1})
+    assert find_row("abc", row.key) == row
