@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from monitoring.decode.characters import visible
 from monitoring.decode.decoded import BETWEEN, OF, SENT_AS_TEXT
+from monitoring.pages.layer_reasons import reason_of
 from monitoring.records import kept_records
 from monitoring.records.access import Audience
 from monitoring.records.readable_text import MOST_CHARACTERS, hex_dump, readable
@@ -26,6 +27,11 @@ class Layer:
     name: str
     size: int
     place: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return how it was recognized."""
+        return str(reason_of(self.name))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import ast
 import re
 
 from monitoring.decode import chain_steps, signatures
+from monitoring.pages.layer_reasons import REASONS
 from tests.architecture.tree import ROOT
 
 PAGE = ROOT / "docs" / "encodings.md"
@@ -37,3 +38,7 @@ def test_formats_that_are_only_named_are_in_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert {"JPEG", "PNG", "Parquet", "ORC", "Arrow"} <= families
     assert all(name in text for name in ("JPEG", "PNG", "Parquet", "Ion", "ORC", "Arrow"))
+
+
+def test_an_opened_record_says_how_each_encoding_is_recognized() -> None:
+    assert listed() | {"Avro", "empty", "refused"} == set(REASONS)

@@ -61,7 +61,7 @@ def test_a_row_opens_with_all_that_was_sent(client: Client, admin: User, integra
     for text in (
         "{\n  &quot;a&quot;: 1e400,\n  &quot;b&quot;: 1.10,\n  &quot;a&quot;: ",
         "00000000  7b 22 61 22 3a 20 31 65  34 30 30",
-        "JSON, 38 bytes",
+        "JSON, 38 bytes: valid JSON",
         "bldg-7/leak",
         "4959",
     ):
@@ -91,8 +91,9 @@ def test_a_record_inside_others_says_which_and_how_large_each_layer_is(
     inner = gzip.compress(b'{"n": 1}', mtime=0)
     data = kpl(("k", inner), ("k", inner))
     html = on_one_line(opened(client, admin, integration, give(data)))
-    assert f"<li>KPL aggregate, {len(data)} bytes: record 2 of 2 in it</li>" in html
-    assert f"<li>gzip, {len(inner)} bytes</li><li>JSON, 8 bytes</li>" in html
+    layer = f"<li>KPL aggregate, {len(data)} bytes: begins with F3 89 9A C2, and its MD5 digest is right."
+    assert f"{layer} Record 2 of 2 in it</li>" in html
+    assert f"<li>gzip, {len(inner)} bytes: begins with 1F 8B</li><li>JSON, 8 bytes: valid JSON</li>" in html
     assert "Sub-sequence number 1" in html
     assert f"inside a data record of {len(data)} bytes" in html
 
