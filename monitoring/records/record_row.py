@@ -140,7 +140,8 @@ def rows_of(
 
 def found_rows(record: DataRecord, found: Found, mask_version: str = "") -> list[RecordRow]:
     """Return the rows of what a filter found in a data record; each has the key that it has without a filter."""
-    return [_row(record, content, place, 0, mask_version) for place, content in found.listed]
+    size = len(record.data)
+    return [_row(record, content, place, 0, mask_version, size) for place, content in found.listed]
 
 
 def from_json(text: str | bytes) -> RecordRow:
