@@ -9,7 +9,7 @@ from portal import log_lines
 from portal.env import BadEnvironment
 
 # These commands reach no server, so they need none of the portal's settings.
-OFFLINE = (("records", "decode"), ("pgpkey", "inspect"))
+OFFLINE = (("records", "decode"), ("pgpkey", "inspect"), ("estimate",))
 
 
 def main() -> None:

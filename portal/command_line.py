@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -57,23 +57,10 @@ class DescribedCommand(BaseCommand):
             return super().execute(*args, **options)
 
 
-class CommandWithSubcommands(DescribedCommand):
-    """A command with subcommands: each entry of `subcommands`, from name to help text, has methods `add_<name>`
-    (arguments) and `do_<name>` (work), with an underscore for each hyphen of the name.
+class CommandWithAnswer(DescribedCommand):
+    """A command that answers in plain JSON, and prints it as text unless it was given `--json` (`as_json`)."""
 
-    `do_<name>` returns the answer as plain JSON; `say_<name>`, where there is one, formats it for people.
-    """
-
-    subcommands: ClassVar[Mapping[str, _StrOrPromise]] = {}
     is_program = False
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add a parser for each subcommand, each with --json."""
-        subparsers = parser.add_subparsers(dest="subcommand", required=True, metavar="SUBCOMMAND")
-        for name, help_text in self.subcommands.items():
-            sub = subparsers.add_parser(name, help=str(help_text), description=str(help_text))
-            sub.add_argument("--json", action="store_true", dest="as_json", help=_("Print the answer as JSON."))
-            getattr(self, f"add_{_method(name)}")(sub)
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run as a program: errors are printed on standard error, and the process exits."""
@@ -81,7 +68,7 @@ class CommandWithSubcommands(DescribedCommand):
         super().run_from_argv(argv)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the subcommand; as a program, exit with the error's status after printing it."""
+        """Run the command; as a program, exit with the error's status after printing it."""
         try:
             return super().execute(*args, **options)
         except SystemCheckError:
@@ -92,13 +79,13 @@ class CommandWithSubcommands(DescribedCommand):
             self.stderr.write(_as_json(error) if options.get("as_json") else str(error))
             sys.exit(error.returncode)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Run the subcommand and print its answer."""
+    def print_answer(self, work: Callable[[Answer], Answer], say: Callable[[Answer], str], options: Answer) -> None:
+        """Do the work and print its answer, formatted for people by `say`."""
         try:
-            self._print(getattr(self, f"do_{_method(options['subcommand'])}")(options), options)
+            self._print(work(options), say, options)
         except CommandFailed as failure:
             if failure.answer is not None:
-                self._print(failure.answer, options)
+                self._print(failure.answer, say, options)
             raise
         except ValidationError as invalid:
             raise _of_invalid(invalid) from invalid
@@ -110,11 +97,31 @@ class CommandWithSubcommands(DescribedCommand):
         """Format an answer as lines of “name: value”."""
         return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in answer.items())
 
-    def _print(self, answer: Answer, options: Answer) -> None:
-        if options["as_json"]:
-            self.stdout.write(json.dumps(answer, indent=2, default=str))
-        else:
-            self.stdout.write(getattr(self, f"say_{_method(options['subcommand'])}", self.say)(answer))
+    def _print(self, answer: Answer, say: Callable[[Answer], str], options: Answer) -> None:
+        self.stdout.write(json.dumps(answer, indent=2, default=str) if options["as_json"] else say(answer))
+
+
+class CommandWithSubcommands(CommandWithAnswer):
+    """A command with subcommands: each entry of `subcommands`, from name to help text, has methods `add_<name>`
+    (arguments) and `do_<name>` (work), with an underscore for each hyphen of the name.
+
+    `do_<name>` returns the answer as plain JSON; `say_<name>`, where there is one, formats it for people.
+    """
+
+    subcommands: ClassVar[Mapping[str, _StrOrPromise]] = {}
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add a parser for each subcommand, each with --json."""
+        subparsers = parser.add_subparsers(dest="subcommand", required=True, metavar="SUBCOMMAND")
+        for name, help_text in self.subcommands.items():
+            sub = subparsers.add_parser(name, help=str(help_text), description=str(help_text))
+            sub.add_argument("--json", action="store_true", dest="as_json", help=_("Print the answer as JSON."))
+            getattr(self, f"add_{_method(name)}")(sub)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the subcommand and print its answer."""
+        method = _method(options["subcommand"])
+        self.print_answer(getattr(self, f"do_{method}"), getattr(self, f"say_{method}", self.say), options)
 
 
 def _method(name: str) -> str:

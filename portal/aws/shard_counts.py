@@ -4,7 +4,12 @@ https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
 """
 
 MOST_SHARDS = 10_000
-RECORDS_PER_SHARD = 1_000  # each second
+# Of one shard, each second. AWS writes 1 MB and 2 MB; its own sizing formula divides KiB by 1,024 and 2,048.
+RECORDS_PER_SHARD = 1_000
+BYTES_PER_SHARD = 1024 * 1024
+READ_BYTES_PER_SHARD = 2 * BYTES_PER_SHARD  # shared by all consumers without enhanced fan-out; for each one with it
+READS_PER_SHARD = 5
+MOST_FANOUT_CONSUMERS = 20  # registered consumers of a stream
 
 
 def shard_counts(current: int, wanted: int) -> list[int]:

@@ -1,0 +1,95 @@
+"""The English of estimates: which limit decides, what each amount is computed from, which mode is cheaper."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from portal.messages.catalogue import Entry
+
+ENTRIES = {
+    "estimate.binding.records": Entry(
+        _("Records decide: %(records_per_second)s records/s, of which a shard accepts 1,000 records/s.")
+    ),
+    "estimate.binding.bytes_in": Entry(
+        _("Bytes in decide: %(in_bytes)s a second, of which a shard accepts 1 MiB (AWS writes 1 MB).")
+    ),
+    "estimate.binding.bytes_out": Entry(
+        _(
+            "Bytes out decide: %(consumer_count)s consumers each read %(in_bytes)s a second, together %(out_bytes)s, "
+            "and share 2 MiB a second of each shard. Enhanced fan-out would give each its own."
+        )
+    ),
+    "estimate.binding.fanout": Entry(
+        _("Enhanced fan-out decides: each consumer reads 2 MiB a second from each shard.")
+    ),
+    "estimate.binding.least": Entry(_("No limit is reached. A stream has at least one shard.")),
+    "estimate.too_many_shards": Entry(
+        _("One stream has at most %(most_count)s shards."),
+        _("Divide the traffic among several streams, or request less."),
+    ),
+    "estimate.too_many_readers": Entry(
+        _(
+            "%(consumer_count)s consumers share %(most)s reads a second of each shard, so each reads less than once a "
+            "second. More shards do not change that."
+        ),
+        _("Use enhanced fan-out for some consumers."),
+    ),
+    "estimate.on_demand_start": Entry(
+        _(
+            "A new on-demand stream accepts 4 MB/s and 4,000 records/s. It grows with the traffic and may throttle "
+            "when traffic more than doubles within 15 minutes."
+        )
+    ),
+    "estimate.region_unknown": Entry(
+        _("No source for the prices of %(region)s was found. These are the prices of %(base)s; yours may be higher.")
+    ),
+    "estimate.always.provisioned": Entry(_("Provisioned is cheaper at every rate of such records.")),
+    "estimate.always.on_demand": Entry(_("On-demand is cheaper at every rate of such records.")),
+    "estimate.crossing.provisioned": Entry(
+        _("Provisioned is cheaper at low rates. On-demand first becomes cheaper at %(records_per_second)s records/s.")
+    ),
+    "estimate.crossing.on_demand": Entry(
+        _("On-demand is cheaper at low rates. Provisioned first becomes cheaper at %(records_per_second)s records/s.")
+    ),
+    "estimate.item.shards": Entry(_("Shards")),
+    "estimate.item.put_units": Entry(_("PUT payload units")),
+    "estimate.item.stream_hours": Entry(_("Stream hours")),
+    "estimate.item.gb_in": Entry(_("Data in")),
+    "estimate.item.gb_out": Entry(_("Data out")),
+    "estimate.item.fanout": Entry(_("Enhanced fan-out")),
+    "estimate.item.retention": Entry(_("Extended retention")),
+    "estimate.item.shard_metrics": Entry(_("Shard-level metrics")),
+    "estimate.item.kms": Entry(_("KMS requests")),
+    "estimate.item.kms_new": Entry(_("KMS key and requests")),
+    "estimate.item.firehose": Entry(_("Firehose")),
+    "estimate.basis.shards": Entry(
+        ngettext_lazy("%(shard_count)s shard × 730 hours", "%(shard_count)s shards × 730 hours", "shard_count")
+    ),
+    "estimate.basis.put_units": Entry(_("%(millions)s million units of 25 KB")),
+    "estimate.basis.stream_hours": Entry(_("730 hours")),
+    "estimate.basis.gb_in": Entry(_("%(gb)s GB, each record rounded up to 1 KB")),
+    "estimate.basis.gb_out": Entry(
+        ngettext_lazy(
+            "%(gb)s GB × %(consumer_count)s consumer", "%(gb)s GB × %(consumer_count)s consumers", "consumer_count"
+        )
+    ),
+    "estimate.basis.fanout": Entry(
+        ngettext_lazy(
+            "%(gb)s GB × %(consumer_count)s consumer with enhanced fan-out",
+            "%(gb)s GB × %(consumer_count)s consumers with enhanced fan-out",
+            "consumer_count",
+        )
+    ),
+    "estimate.basis.retention": Entry(_("%(hours)s hours instead of 24")),
+    "estimate.basis.shard_metrics": Entry(
+        ngettext_lazy(
+            "%(metric_count)s metrics of %(shard_count)s shard",
+            "%(metric_count)s metrics of %(shard_count)s shards",
+            "shard_count",
+        )
+    ),
+    "estimate.basis.kms": Entry(_("a request every 5 minutes for each of %(user_count)s producers and consumers")),
+    "estimate.basis.kms_new": Entry(
+        _("one key, and a request every 5 minutes for each of %(user_count)s producers and consumers")
+    ),
+    "estimate.basis.firehose": Entry(_("%(gb)s GB, each record rounded up to 5 KB")),
+}
