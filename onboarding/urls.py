@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import export, networks, self_managed
+from onboarding.views import estimate, export, networks, self_managed
 from onboarding.views.connections import administrator, connection
 from onboarding.views.credentials import (
     access_key,
@@ -51,6 +51,7 @@ urlpatterns = [
         name="administrator_terraform",
     ),
     path("networks/", networks.networks, name="networks"),
+    path("t/<slug:slug>/estimate/", estimate.estimate, name="estimate"),
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
     path("t/<slug:slug>/activity.csv", activity_export.activity_file, {"form": "csv"}, name="activity_csv"),

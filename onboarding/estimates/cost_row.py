@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from onboarding.estimates.cost_items import ITEMS
 from onboarding.estimates.prices import GB, HOURS_A_MONTH, SECONDS_A_MONTH, Price, PriceList
 from onboarding.estimates.traffic import Traffic
 from portal.messages.message import Message
@@ -20,7 +21,7 @@ class CostRow:
     @property
     def title(self) -> Message:
         """Return what the amount is for."""
-        return Message(f"estimate.item.{self.key}")
+        return ITEMS[self.key].title
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def billed_of(traffic: Traffic) -> Billed:
 def cost_row(prices: PriceList, key: str, *charged: tuple[Price, Fraction | int], **params: str | int) -> CostRow:
     """Return the row of quantities at their prices; the parameters are those of its basis."""
     usd = sum((Fraction(prices.usd(price)) * quantity for price, quantity in charged), Fraction(0))
-    return CostRow(key, usd, Message(f"estimate.basis.{key}", **params))
+    return CostRow(key, usd, ITEMS[key].basis.with_params(**params))
 
 
 def short(number: Fraction) -> str:

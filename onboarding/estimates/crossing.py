@@ -65,10 +65,10 @@ def crossing(traffic: Traffic, stream: PlannedStream, totals: Totals) -> Crossin
 
 
 def _difference(traffic: Traffic, stream: PlannedStream, totals: Totals) -> _Difference:
-    none, one = (replace(traffic, records_per_second=Decimal(rate)) for rate in (0, 1))
+    empty, single = (replace(traffic, records_per_second=Decimal(rate)) for rate in (0, 1))
     start = FIRST_ON_DEMAND_SHARDS
-    at_start, one_more, with_record = totals(none, start), totals(none, start + 1), totals(one, start)
-    shard = [more - base for more, base in zip(one_more, at_start, strict=True)]
+    at_start, with_shard, with_record = totals(empty, start), totals(empty, start + 1), totals(single, start)
+    shard = [more - base for more, base in zip(with_shard, at_start, strict=True)]
     record = [more - base for more, base in zip(with_record, at_start, strict=True)]
     fixed = [base - start * each for base, each in zip(at_start, shard, strict=True)]
     unit = lcm(*(part.denominator for part in (*fixed, *record, *shard)))
@@ -77,7 +77,7 @@ def _difference(traffic: Traffic, stream: PlannedStream, totals: Totals) -> _Dif
         a_record=int(unit * (record[0] - record[1])),
         a_shard=int(unit * shard[0]),
         an_on_demand_shard=int(unit * shard[1]),
-        shards_a_record=max(shares(one, readers_of(traffic, len(stream.deliveries))).values()),
+        shards_a_record=max(shares(single, readers_of(traffic, len(stream.deliveries))).values()),
     )
 
 

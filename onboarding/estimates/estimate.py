@@ -67,17 +67,17 @@ def rounded(rows: tuple[CostRow, ...]) -> float:
 def binding_message(traffic: Traffic, need: ShardNeed, deliveries: int) -> Message:
     """Return the sentence that says which limit decides."""
     size = float(traffic.burst_records * traffic.record_bytes)
+    readers = readers_of(traffic, deliveries)
     match need.binding:
         case Limit.RECORDS:
-            numbers: dict[str, float] = {"records_per_second": float(traffic.burst_records)}
+            return Message("estimate.binding.records", records_per_second=float(traffic.burst_records))
         case Limit.BYTES_IN:
-            numbers = {"in_bytes": size}
+            return Message("estimate.binding.bytes_in", in_bytes=size)
         case Limit.BYTES_OUT:
-            readers = readers_of(traffic, deliveries)
-            numbers = {"in_bytes": size, "out_bytes": size * readers, "consumer_count": readers}
+            total_bytes = size * readers
+            return Message("estimate.binding.bytes_out", in_bytes=size, out_bytes=total_bytes, consumer_count=readers)
         case _:
-            numbers = {}
-    return Message(f"estimate.binding.{need.binding}", shards=need.shards, **numbers)
+            return Message("estimate.binding.least")
 
 
 def _rows(traffic: Traffic, stream: PlannedStream, shards: int) -> tuple[list[CostRow], list[CostRow]]:
@@ -107,7 +107,13 @@ def _notes(traffic: Traffic, stream: PlannedStream, need: ShardNeed) -> list[Mes
 
 
 def _cheaper(found: Crossing) -> Message:
-    first = "provisioned" if found.is_provisioned_first else "on_demand"
-    if found.records_per_second is None:
-        return Message(f"estimate.always.{first}")
-    return Message(f"estimate.crossing.{first}", records_per_second=found.records_per_second)
+    rate = found.records_per_second
+    if found.is_provisioned_first:
+        return (
+            Message("estimate.always.provisioned")
+            if rate is None
+            else Message("estimate.crossing.provisioned", records_per_second=rate)
+        )
+    if rate is None:
+        return Message("estimate.always.on_demand")
+    return Message("estimate.crossing.on_demand", records_per_second=rate)

@@ -34,18 +34,16 @@ def provisioned_rows(traffic: Traffic, stream: PlannedStream, shards: int) -> li
             )
         )
     if stream.retention_hours > _DAY:
-        hours = shards * HOURS_A_MONTH
-        kept = billed.gb_kept(stream.retention_hours - _WEEK)
-        rows.append(
-            cost_row(
-                prices,
-                "retention",
-                (Price.EXTENDED_SHARD_HOUR, hours),
-                (Price.LONG_GB_MONTH, kept),
-                hours=stream.retention_hours,
-            )
-        )
-    return rows
+        extended = (Price.EXTENDED_SHARD_HOUR, shards * HOURS_A_MONTH)
+        rows.append(cost_row(prices, "retention", extended, hours=min(stream.retention_hours, _WEEK)))
+    return [*rows, *_long_retention(traffic, stream)]
+
+
+def _long_retention(traffic: Traffic, stream: PlannedStream) -> list[CostRow]:
+    if stream.retention_hours <= _WEEK:
+        return []
+    kept = billed_of(traffic).gb_kept(stream.retention_hours - _WEEK)
+    return [cost_row(price_list(stream.region), "long_retention", (Price.LONG_GB_MONTH, kept), gb=short(kept))]
 
 
 def on_demand_rows(traffic: Traffic, stream: PlannedStream, readers: int) -> list[CostRow]:
@@ -66,13 +64,5 @@ def on_demand_rows(traffic: Traffic, stream: PlannedStream, readers: int) -> lis
         )
     if stream.retention_hours > _DAY:
         week = billed.gb_kept(min(stream.retention_hours, _WEEK) - _DAY)
-        rows.append(
-            cost_row(
-                prices,
-                "retention",
-                (Price.ON_DEMAND_EXTENDED_GB_MONTH, week),
-                (Price.LONG_GB_MONTH, billed.gb_kept(stream.retention_hours - _WEEK)),
-                hours=stream.retention_hours,
-            )
-        )
-    return rows
+        rows.append(cost_row(prices, "retention_by_volume", (Price.ON_DEMAND_EXTENDED_GB_MONTH, week), gb=short(week)))
+    return [*rows, *_long_retention(traffic, stream)]

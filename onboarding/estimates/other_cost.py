@@ -25,12 +25,12 @@ def other_rows(traffic: Traffic, stream: PlannedStream, shards: int) -> list[Cos
         )
     if stream.kms_key != "none":
         readers = readers_of(traffic, len(stream.deliveries)) + traffic.fanout_consumers
-        rows.append(keycost_row(prices, stream.kms_key, 1 + readers))
-    rows += [firehosecost_row(prices, billed_of(traffic), each) for each in stream.deliveries]
+        rows.append(key_row(prices, stream.kms_key, 1 + readers))
+    rows += [firehose_row(prices, billed_of(traffic), each) for each in stream.deliveries]
     return rows
 
 
-def keycost_row(prices: PriceList, kms_key: str, users: int) -> CostRow:
+def key_row(prices: PriceList, kms_key: str, users: int) -> CostRow:
     """Return what a KMS key costs: a new one by the month, and the requests of so many producers and consumers."""
     requests = users * KEY_REQUESTS_AN_HOUR * HOURS_A_MONTH
     charged = [(Price.KEY_REQUESTS, Fraction(requests, 10_000))]
@@ -39,7 +39,7 @@ def keycost_row(prices: PriceList, kms_key: str, users: int) -> CostRow:
     return cost_row(prices, "kms_new" if kms_key == "new" else "kms", *charged, user_count=users)
 
 
-def firehosecost_row(prices: PriceList, billed: Billed, delivery: DeliverySettings) -> CostRow:
+def firehose_row(prices: PriceList, billed: Billed, delivery: DeliverySettings) -> CostRow:
     """Return what a delivery costs by volume, each record rounded up to 5 KB."""
     gb = billed.billed_gb(FIREHOSE_STEP)
     charged = [(Price.FIREHOSE_GB, gb)]

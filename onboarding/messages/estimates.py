@@ -18,9 +18,6 @@ ENTRIES = {
             "and share 2 MiB a second of each shard. Enhanced fan-out would give each its own."
         )
     ),
-    "estimate.binding.fanout": Entry(
-        _("Enhanced fan-out decides: each consumer reads 2 MiB a second from each shard.")
-    ),
     "estimate.binding.least": Entry(_("No limit is reached. A stream has at least one shard.")),
     "estimate.too_many_shards": Entry(
         _("One stream has at most %(most_count)s shards."),
@@ -57,6 +54,9 @@ ENTRIES = {
     "estimate.item.gb_out": Entry(_("Data out")),
     "estimate.item.fanout": Entry(_("Enhanced fan-out")),
     "estimate.item.retention": Entry(_("Extended retention")),
+    "estimate.item.retention_by_volume": Entry(_("Extended retention")),
+    "estimate.item.long_retention": Entry(_("Long-term retention")),
+    "estimate.item.metrics_read": Entry(_("Metrics that Sluice reads")),
     "estimate.item.shard_metrics": Entry(_("Shard-level metrics")),
     "estimate.item.kms": Entry(_("KMS requests")),
     "estimate.item.kms_new": Entry(_("KMS key and requests")),
@@ -80,6 +80,10 @@ ENTRIES = {
         )
     ),
     "estimate.basis.retention": Entry(_("%(hours)s hours instead of 24")),
+    "estimate.basis.retention_by_volume": Entry(_("%(gb)s GB kept from the second to the seventh day")),
+    "estimate.basis.long_retention": Entry(_("%(gb)s GB kept longer than seven days")),
+    "estimate.basis.metrics_read": Entry(_("%(metric_count)s metrics every %(read_seconds)s while no one watches")),
+    "estimate.basis.unknown_traffic": Entry(_("depends on the traffic, which was not entered")),
     "estimate.basis.shard_metrics": Entry(
         ngettext_lazy(
             "%(metric_count)s metrics of %(shard_count)s shard",

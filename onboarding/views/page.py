@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 
 from onboarding.integrations import selectors, update
 from onboarding.models.integration import Integration
+from onboarding.views.wizard import estimate
 from onboarding.wizard import pages as wizard
 from onboarding.wizard import rail
 from onboarding.wizard.known_fields import known_fields
@@ -117,6 +118,7 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "rail_title": _("Setup pages"),
         "rail_note": _saved_note(integration),
         "is_update": update.is_open(integration),
+        "monthly": estimate.monthly_total(integration),
     }
 
 

@@ -164,6 +164,8 @@ TABLE = (
     Row("POST", "activity_csv",      "tenant",    (405,  405,     405,    405,   405,     405)),
     Row("GET",  "activity_jsonl",    "tenant",    (302,  404,     200,    200,   200,     200)),
     Row("POST", "activity_jsonl",    "tenant",    (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "estimate",          "tenant",    (302,  404,     200,    200,   200,     200)),
+    Row("POST", "estimate",          "tenant",    (405,  405,     405,    405,   405,     405)),
     Row("GET",  "pgp_keys",          "tenant",    (302,  404,     200,    200,   200,     200)),
     Row("POST", "pgp_keys",          "tenant",    (302,  404,     403,    422,   403,     403)),
     Row("GET",  "pgp_key_confirm",   "key",       (405,  405,     405,    405,   405,     405)),

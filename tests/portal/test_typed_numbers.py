@@ -4,7 +4,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.typed_numbers import NumberRefused, plain, typed_number
@@ -112,12 +112,14 @@ def test_half_a_consumer_is_no_consumer() -> None:
     assert refused.value.message.code == "number.not_whole"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_is_an_error_of_the_program(text: str) -> None:
     with suppress(NumberRefused):
         assert 0 <= number(text) <= 10**9
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_what_is_shown_can_be_typed(value: int) -> None:
     assert number(plain(Decimal(value)), is_whole=True) == value

@@ -15,7 +15,7 @@ from onboarding.drafts import services as drafts
 from onboarding.models.integration import Integration
 from onboarding.views import page
 from onboarding.views.page import draft_of, show, show_live, to_run, typed, wants
-from onboarding.views.wizard import capacity, connect, deliveries, recipients, requested_check, review
+from onboarding.views.wizard import capacity, connect, deliveries, estimate, recipients, requested_check, review
 from onboarding.wizard import check_answers, check_requests, pages
 from onboarding.wizard.forms.stream import StreamForm
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -89,9 +89,13 @@ def _form_page(
         return _shown_or_left(request, integration, key, form_of)
     _keep(request, integration, key)
     if wants(request) == "keep":
-        return show_live(request, integration, key, _extras(form_of(integration, always_bound=True)))
+        return show_live(request, integration, key, _extras(integration, form_of(integration, always_bound=True)))
     if wants(request) == "back":
         return page.leave(integration, key, -1)
+    if wants(request) in {"estimate", "use-shards"}:
+        if wants(request) == "use-shards":
+            estimate.use_shards(integration)
+        return page.stay(integration, key)
     return _go_on(request, integration, key, form_of)
 
 
@@ -150,7 +154,7 @@ def _show(
     request: TenantRequest, integration: Integration, key: str, form: StreamForm, *, refused: bool = False
 ) -> HttpResponse:
     progress = requested_check.progress_of(integration, check_requests.stream_subject(integration))
-    return show(request, integration, key, {**_extras(form), **progress}, refused=refused)
+    return show(request, integration, key, {**_extras(integration, form), **progress}, refused=refused)
 
 
 def _plain_numbers(form: Form) -> dict[str, str]:
@@ -158,5 +162,6 @@ def _plain_numbers(form: Form) -> dict[str, str]:
     return {name: str(form.cleaned_data[name]) for name in numbers if form.cleaned_data.get(name) is not None}
 
 
-def _extras(form: StreamForm) -> dict[str, Any]:
-    return {"form": form, "carries": capacity.carries(form["mode"].value(), form["shards"].value())}
+def _extras(integration: Integration, form: StreamForm) -> dict[str, Any]:
+    carries = capacity.carries(form["mode"].value(), form["shards"].value())
+    return {"form": form, "carries": carries, **estimate.context(integration)}

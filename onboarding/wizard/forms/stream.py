@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from onboarding.connections import boundary_check
 from onboarding.connections.grant import lacks
 from onboarding.drafts import codec
+from onboarding.estimates.typed_traffic import RULES
 from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
 from onboarding.provisioning import plan_factory
@@ -42,7 +43,8 @@ class StreamForm(StreamFields):
     ) -> None:
         initial = {"name": f"{prefix_of(connection)}sensors", **(typed or {})}
         if typed is not None:  # it may have been typed before there were these fields
-            typed = {"max_record_kib": str(SMALLEST_RECORD_LIMIT), "endpoint": STANDARD, **typed}
+            usual = {name: rule.usual for name, rule in RULES.items()}
+            typed = {"max_record_kib": str(SMALLEST_RECORD_LIMIT), "endpoint": STANDARD, **usual, **typed}
         super().__init__(typed if submitted else None, initial=initial)
         self.connection = connection
         self.typed = dict(typed or {})

@@ -4,6 +4,7 @@ from django import forms
 
 from onboarding.wizard.forms.endpoint import EndpointFields
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, Choice
+from onboarding.wizard.forms.traffic import TrafficFields
 from portal.aws.stream_settings import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
 
 MODES = [
@@ -37,7 +38,7 @@ def _whole_number(
     )
 
 
-class StreamFields(EndpointFields):
+class StreamFields(EndpointFields, TrafficFields):
     """The settings of a data stream; the form over them checks what they say together."""
 
     name = forms.CharField(

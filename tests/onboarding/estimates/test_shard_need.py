@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onboarding.estimates.shard_need import Limit, shard_need, shares
@@ -51,6 +51,7 @@ def test_more_than_a_stream_can_have_is_said() -> None:
     assert not shard_need(Traffic(Decimal(10_000_000), burst_factor=Decimal("1.1"))).is_possible
 
 
+@settings(deadline=None)
 @given(TRAFFIC, st.integers(0, 5))
 def test_never_below_a_limit_and_never_a_shard_too_many(traffic: Traffic, deliveries: int) -> None:
     need = shard_need(traffic, deliveries=deliveries)
@@ -61,11 +62,12 @@ def test_never_below_a_limit_and_never_a_shard_too_many(traffic: Traffic, delive
         assert need.by_limit[need.binding] == most
 
 
+@settings(deadline=None)
 @given(TRAFFIC, TRAFFIC, st.integers(0, 5))
-def test_more_of_anything_never_needs_fewer_shards(one: Traffic, other: Traffic, deliveries: int) -> None:
+def test_more_of_anything_never_needs_fewer_shards(some: Traffic, other: Traffic, deliveries: int) -> None:
     for name in ("records_per_second", "record_bytes", "burst_factor", "shared_consumers", "fanout_consumers"):
-        low, high = sorted([getattr(one, name), getattr(other, name)])
-        less, more = (shard_need(replace(one, **{name: value}), deliveries=deliveries) for value in (low, high))
+        low, high = sorted([getattr(some, name), getattr(other, name)])
+        less, more = (shard_need(replace(some, **{name: value}), deliveries=deliveries) for value in (low, high))
         assert less.shards <= more.shards
         assert all(less.by_limit[limit] <= more.by_limit[limit] for limit in less.by_limit)
 

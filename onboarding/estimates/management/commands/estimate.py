@@ -57,7 +57,7 @@ class Command(CommandWithAnswer):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the estimate."""
-        self.print_answer(_answer, _said, options)
+        self.print_answer(_answer, _as_text, options)
 
 
 def _option(name: str) -> str:
@@ -120,7 +120,7 @@ def _rows(rows: tuple[CostRow, ...]) -> list[Answer]:
     ]
 
 
-def _said(answer: Answer) -> str:
+def _as_text(answer: Answer) -> str:
     lines = [
         _count_of(answer["shards"]) + ". " + answer["binding"],
         *(note["text"] for note in answer["notes"]),

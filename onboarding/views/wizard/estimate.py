@@ -1,0 +1,59 @@
+"""The estimate inside the wizard: of what was typed on the page of the stream, and the total beside every page."""
+
+from typing import Any
+
+from django.conf import settings
+
+from onboarding.drafts import costs
+from onboarding.drafts import services as drafts
+from onboarding.estimates.cost_row import dollars
+from onboarding.estimates.prices import CHECKED_ON
+from onboarding.estimates.running_total import running_total
+from onboarding.estimates.shard_need import shard_need
+from onboarding.models.integration import Integration
+from onboarding.views.estimate_result import shown_estimate, shown_rows
+from onboarding.wizard import pages
+from onboarding.wizard.forms.traffic import TrafficFields
+from portal.messages.catalogue import explanation_of
+
+PAGE = "stream"
+
+
+def context(integration: Integration) -> dict[str, Any]:
+    """Return the estimate of the traffic that was typed, or what is wrong with its numbers."""
+    traffic, problems = costs.traffic_of(integration.draft)
+    fields = TrafficFields.base_fields
+    return {
+        "estimate": shown_estimate(traffic, costs.planned_stream(integration.draft)) if traffic else None,
+        "problems": [
+            {"label": fields[name].label, "text": explanation_of(message)} for name, message in problems.items()
+        ],
+    }
+
+
+def use_shards(integration: Integration) -> None:
+    """Write the shards that the typed traffic needs into the field of the page; nothing without an estimate."""
+    traffic, _ = costs.traffic_of(integration.draft)
+    if traffic is None:
+        return
+    need = shard_need(traffic, deliveries=len(costs.planned_stream(integration.draft).deliveries))
+    if need.is_possible:
+        values = {**pages.values_of(integration, PAGE), "shards": str(need.shards), "mode": "PROVISIONED"}
+        drafts.save_page(integration=integration, page=PAGE, values=values)
+
+
+def monthly_total(integration: Integration) -> dict[str, Any]:
+    """Return the total of a month as the draft says it, row by row."""
+    traffic, _ = costs.traffic_of(integration.draft)
+    found = running_total(
+        traffic,
+        costs.planned_stream(integration.draft),
+        shards=costs.shards_of(integration.draft),
+        read_seconds=settings.SLUICE_UNWATCHED_SECONDS,
+    )
+    return {
+        "rows": shown_rows(found.rows),
+        "usd": dollars(found.usd),
+        "is_whole": found.is_whole,
+        "checked_on": CHECKED_ON,
+    }

@@ -1,0 +1,110 @@
+"""The estimate inside the wizard: live, by a button, into the field of the shards; and the total beside each page."""
+
+import pytest
+from django.test import Client
+
+from onboarding.models.integration import Integration
+from portal.tenancy.models import Tenant
+from tests.onboarding.pages import DELIVERY, STREAM, draft, post, tenant_with_admin, url
+
+pytestmark = pytest.mark.django_db
+TRAFFIC = {"records_per_second": "2500", "record_bytes": "512", "burst_factor": "2"}
+
+
+@pytest.fixture
+def admin() -> tuple[Tenant, Client]:
+    return tenant_with_admin()
+
+
+def kept(integration: Integration) -> dict[str, str]:
+    integration.refresh_from_db()
+    return dict(integration.draft["stream"])
+
+
+def shown(client: Client, integration: Integration, page: str = "stream") -> str:
+    return client.get(url(integration, page)).content.decode()
+
+
+def test_it_is_live(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = client.post(
+        url(integration, "stream"), {**STREAM, **TRAFFIC, "do": "keep"}, headers={"HX-Request": "true"}
+    )
+    part = answer.content.decode()
+    assert 'hx-swap-oob="innerHTML:#estimate"' in part
+    assert "<b>5 shards.</b>" in part
+    assert 'hx-swap-oob="innerHTML:#monthly"' in part
+
+
+def test_it_works_by_its_button(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = post(client, integration, "stream", {**STREAM, **TRAFFIC}, "estimate")
+    assert answer["Location"] == url(integration, "stream")
+    page = shown(client, integration)
+    assert "<b>5 shards.</b> Records decide: 5,000 records/s" in page
+    assert 'value="2500"' in page
+    assert kept(integration)["shards"] == "2"
+
+
+def test_the_shards_are_filled_in(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    post(client, integration, "stream", {**STREAM, **TRAFFIC, "mode": "ON_DEMAND"}, "use-shards")
+    assert (kept(integration)["shards"], kept(integration)["mode"]) == ("5", "PROVISIONED")
+    assert 'value="5"' in shown(client, integration)
+
+
+def test_without_a_number_nothing_is_filled_in(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    for rate in ("", "1,500", "-1", "10000001"):
+        post(client, integration, "stream", {**STREAM, "records_per_second": rate}, "use-shards")
+        assert kept(integration)["shards"] == "2"
+    post(
+        client,
+        integration,
+        "stream",
+        {**STREAM, "records_per_second": "10000000", "burst_factor": "9"},
+        "use-shards",
+    )
+    assert kept(integration)["shards"] == "2"
+    page = shown(client, integration)
+    assert "One stream has at most 10,000 shards." in page
+    assert "Use these shards" not in page
+
+
+def test_an_ambiguous_number_is_explained_and_blocks_nothing(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = post(client, integration, "stream", {**STREAM, "records_per_second": "1,500"})
+    assert answer["Location"] == url(integration, "delivery")
+    assert "Records per second at peak: “1,500” can mean 1500 or 1.5." in shown(client, integration)
+
+
+def test_the_total_says_what_is_not_known(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery=DELIVERY)
+    for page in ("connect", "stream", "delivery", "recipients", "review"):
+        text = shown(client, integration, page)
+        assert "At least" in text, page
+        assert "depends on the traffic, which was not entered" in text, page
+
+
+def test_the_total_of_known_traffic(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream={**STREAM, **TRAFFIC}, delivery=DELIVERY)
+    text = shown(client, integration, "review")
+    assert "About" in text
+    assert "which was not entered" not in text
+    for words in ("2 shards × 730 hours", "14 metrics of 2 shards", "9 metrics every 5 minutes while no one watches"):
+        assert words in text, words
+
+
+def test_a_draft_of_an_earlier_version_is_shown(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(
+        tenant, stream={**STREAM, "submitted": True, "shards": "x", "retention_hours": "", "region": "?"}
+    )
+    assert "At least" in shown(client, integration)
