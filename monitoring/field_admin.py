@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring.field_model import DeviceKind, FieldCatalogue
+from monitoring.field_model import DeviceKind, FieldCatalogue, FieldChange
 from portal.tenancy.admin_access import SeenByStaff
 
 
@@ -37,3 +37,15 @@ class DeviceKindAdmin(SeenByStaff, admin.ModelAdmin[DeviceKind]):
     def count(self, row: DeviceKind) -> int:
         """Return how many fields are known."""
         return len(row.contents.get("fields", ()))
+
+
+@admin.register(FieldChange)
+class FieldChangeAdmin(SeenByStaff, admin.ModelAdmin[FieldChange]):
+    """When fields appeared or vanished, and when people were notified."""
+
+    list_display = ["kind", "change", "at", "notified_at"]
+    list_filter = ["change"]
+    list_select_related = ["kind__integration"]
+    search_fields = ["kind__integration__name", "kind__integration__tenant__name"]
+    date_hierarchy = "at"
+    fields = ["kind", "change", "at", "notified_at"]

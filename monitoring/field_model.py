@@ -1,6 +1,7 @@
 """Which fields the records of a stream have: what was counted of a sample, for all records and for each device kind."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.integration import Integration
@@ -26,6 +27,14 @@ class KindScope(models.TextChoices):
     OTHER = "other", _("Other device kinds")
 
 
+class ChangeOfField(models.TextChoices):
+    """What became of a field."""
+
+    APPEARED = "appeared", _("New")
+    VANISHED = "vanished", _("No longer seen")
+    RETURNED = "returned", _("Seen again")
+
+
 class DeviceKind(models.Model):
     """What was counted of the fields of one device kind, or of all records. It has no values but the kind's name."""
 
@@ -45,3 +54,23 @@ class DeviceKind(models.Model):
 
     def __str__(self) -> str:
         return f"{self.integration}: {self.get_scope_display()}"  # without its name, which staff may not see
+
+
+class FieldChange(models.Model):
+    """A field appeared in a device kind's records, or vanished from them. Without the field's values."""
+
+    kind = models.ForeignKey(DeviceKind, on_delete=models.CASCADE, related_name="changes")
+    path = models.JSONField(help_text="The names of the field's path; null is any name.")
+    change = models.CharField(max_length=8, choices=ChangeOfField.choices)
+    at = models.DateTimeField(db_default=Now(), help_text="When it was noticed.")
+    notified_at = models.DateTimeField(null=True, help_text="When people were notified of it.")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["kind", "-at"], name="field_change_of_kind"),
+            models.Index(fields=["at"], condition=models.Q(notified_at=None), name="field_change_to_notify"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.get_change_display()}"  # without its path, which staff may not see

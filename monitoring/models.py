@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
-from monitoring.field_model import DeviceKind, FieldCatalogue
+from monitoring.field_model import DeviceKind, FieldCatalogue, FieldChange
 from monitoring.named_view_model import NamedView
 from monitoring.reader_model import StreamReaders
 from monitoring.record_access_model import RecordAccess, Unmasking
@@ -32,6 +32,7 @@ __all__ = [
     "DeviceKind",
     "ExpectedHours",
     "FieldCatalogue",
+    "FieldChange",
     "HealthState",
     "MonthlyReport",
     "NamedView",

@@ -11,6 +11,7 @@ from monitoring.collection import collector, failure_reading, range_reading, rea
 from monitoring.collection.publication import publish_failures, publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
 from monitoring.failed_deliveries import stored as failures
+from monitoring.field_catalogue import notices as field_notices
 from monitoring.field_catalogue import stored as field_catalogue
 from monitoring.history import reading as history_reading
 from monitoring.history import store as history_store
@@ -114,6 +115,16 @@ def escalate_alerts() -> None:
     for tenant in tenants:
         with database_scope.of_tenant(tenant.pk):
             escalation.escalate_due(tenant, now=timezone.now())
+
+
+@app.task(name="monitoring.notify_of_fields", expires=_EXPIRES_SECONDS)
+def notify_of_fields() -> None:
+    """Notify of fields that appeared or vanished; tenants without such a change cost nothing."""
+    with database_scope.every_tenant("the schedule notifies the people of all tenants"):
+        tenants = field_notices.waiting(now=timezone.now())
+    for tenant_id in tenants:
+        with database_scope.of_tenant(tenant_id):
+            field_notices.notify(tenant_id, now=timezone.now())
 
 
 @app.task(name="monitoring.make_reports", expires=_EXPIRES_SECONDS)

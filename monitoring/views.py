@@ -14,6 +14,7 @@ from monitoring.hot_keys.placement import MOST_KEYS
 from monitoring.hot_keys.stored import stored_report
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.column_choices import column_choices
+from monitoring.pages.field_changes import recent_changes
 from monitoring.pages.hot_key_notes import seen_in
 from monitoring.pages.hot_key_rows import hot_keys_panel
 from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
@@ -118,6 +119,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "viewers": sum(map(live.watchers, topics_of(uid))),
             "is_masked": audience is Audience.MASKED,
             "audience": audience,
+            "field_changes": recent_changes(found.integration_id) if found.allow_sampling else None,
             **_unmasking(request, uid),
             "events_url": f"/events/{topic_of(uid, audience, chosen.key).replace(':', '/')}/",
         },

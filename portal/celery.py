@@ -155,6 +155,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "key-trail": {"task": "onboarding.check_keys_trail", "schedule": key_use},
         "alerts": {"task": "monitoring.check_alerts", "schedule": ALERTS_SECONDS},
         "escalation": {"task": "monitoring.escalate_alerts", "schedule": ESCALATION_SECONDS},
+        "fields": {"task": "monitoring.notify_of_fields", "schedule": ALERTS_SECONDS},
         "reports": {"task": "monitoring.make_reports", "schedule": REPORTS_SECONDS},
         "old-reads": {"task": "monitoring.delete_old_reads", "schedule": OLD_EVENTS_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},

@@ -3,7 +3,7 @@
 Bounded by MOST_FIELDS, whatever is sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from monitoring.field_catalogue import folding
 from monitoring.field_catalogue.kind_fields import KindFields, SeenField
@@ -21,18 +21,18 @@ def observe(kind: KindFields, observation: Observation, now: int) -> None:
     for path, bits in observation.fields:
         inner = folding.placed(path, kind)
         found[inner] = found.get(inner, 0) | bits
-    _add(kind, ((path, SeenField(bits, 1, now, now, in_window=1)) for path, bits in found.items()))
+    _add(kind, {path: SeenField(bits, 1, now, now, in_window=1) for path, bits in found.items()}, 1)
 
 
 def merge(kind: KindFields, other: KindFields) -> None:
     """Add what was counted elsewhere since the last time."""
     _count(kind, other.records, other.last_at, is_cut=other.window_is_cut)
     kind.is_full = kind.is_full or other.is_full
-    _add(kind, other.fields.items())
+    _add(kind, other.fields, other.weight)
     while kind.weight > MOST_WEIGHT:
         kind.weight //= 2
         for seen in kind.fields.values():
-            seen.count //= 2
+            seen.count, seen.born = seen.count // 2, seen.born // 2
 
 
 def _count(kind: KindFields, records: int, now: int, *, is_cut: bool) -> None:
@@ -44,13 +44,15 @@ def _count(kind: KindFields, records: int, now: int, *, is_cut: bool) -> None:
     kind.last_at = max(kind.last_at, now)
 
 
-def _add(kind: KindFields, found: Iterable[tuple[Path, SeenField]]) -> None:
-    for path, seen in found:
+def _add(kind: KindFields, found: Mapping[Path, SeenField], records: int) -> None:
+    for path, seen in found.items():
         if path not in kind.fields and len(kind.fields) >= MOST_FIELDS and not _has_room(kind):
             kind.is_full = True
             continue
+        outer = path[:-1]
+        seen.born = max(0, folding.holders(outer, kind) - (found[outer].count if outer in found else records))
         folding.add(kind, folding.placed(path, kind), seen)
-    if len(kind.fields) > folding.MOST_SIBLINGS:
+    if kind.folded or len(kind.fields) > folding.MOST_SIBLINGS:
         folding.fold(kind)
 
 

@@ -1,7 +1,7 @@
 """Objects whose names are data, such as `{"Room 1": …, "Room 2": …}`: their names share one path, `rooms.*`. Pure.
 
 A name that is data is in few records, and there are many of them. So of an object with more than 50 names those are
-folded that fewer than half of its records have.
+folded that fewer than half of its records have had since they were seen first.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ def add(kind: KindFields, path: Path, seen: SeenField) -> None:
     before.is_known = before.is_known or seen.is_known
 
 
+def holders(path: Path, kind: KindFields) -> int:
+    """Return how many records have the object at a path; for () all have it."""
+    return kind.fields[path].count if path in kind.fields else kind.weight
+
+
 def _children(kind: KindFields) -> dict[Path, list[Path]]:
     found: dict[Path, list[Path]] = defaultdict(list)
     for path in kind.fields:
@@ -62,10 +67,10 @@ def _children(kind: KindFields) -> dict[Path, list[Path]]:
 
 
 def _rare(parent: Path, names: list[Path], kind: KindFields) -> list[Path]:
-    if len(names) <= MOST_SIBLINGS:
+    if len(names) <= MOST_SIBLINGS and parent not in kind.folded:
         return []
-    records = kind.fields[parent].count if parent in kind.fields else kind.weight
-    return [path for path in names if 2 * kind.fields[path].count < records]
+    records = holders(parent, kind)
+    return [path for path in names if 2 * kind.fields[path].count < records - kind.fields[path].born]
 
 
 def _is_inside(path: Path, parents: Iterable[Path]) -> bool:

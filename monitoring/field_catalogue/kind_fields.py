@@ -17,6 +17,7 @@ from monitoring.field_catalogue.paths import Path
 class SeenField:
     """One field: the bits of its types, and how many records had it.
 
+    `born` is how many had the object that it is in, or were counted at all, before the field was seen.
     `in_window` and what follows serve the notices: `steady` counts the complete windows in a row in which nearly all
     records had the field, `is_known` is whether it needs no notice any more, `gone_at` since when no record had it.
     """
@@ -25,6 +26,7 @@ class SeenField:
     count: int
     first_at: int
     last_at: int
+    born: int = 0
     in_window: int = 0
     steady: int = 0
     is_known: bool = False

@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from monitoring.field_catalogue.counting import merge
 from monitoring.field_catalogue.kind_fields import KindFields, from_json
 from monitoring.field_catalogue.sample import ALL, MOST_KINDS, OTHER, Key
-from monitoring.field_model import DeviceKind, FieldCatalogue, KindScope
+from monitoring.field_catalogue.windows import SeenChange, close_window
+from monitoring.field_model import DeviceKind, FieldCatalogue, FieldChange, KindScope
 from onboarding.row_locks import lock_integration
 from portal import deadlocks
 
@@ -72,19 +73,38 @@ def add(integration_id: int, counted: Mapping[Key, KindFields], counted_by: Sequ
             place = _place(key, kinds)
             merge(kinds.setdefault(place, KindFields(found.since)), found)
             changed.add(place)
+    has_kinds = any(scope is KindScope.KIND for scope, _name in kinds)
+    changes: dict[Key, list[SeenChange]] = {}
     for key in changed:
         forget_old(kinds[key])
-    DeviceKind.objects.bulk_create(
+        found_changes = close_window(kinds[key])
+        # With device kinds, those of all records would be of the mixture, and those of a kind are reported already.
+        if key[0] is KindScope.KIND or (key == ALL and not has_kinds):
+            changes[key] = found_changes
+    rows = DeviceKind.objects.bulk_create(
         [_row(integration_id, key, kinds[key]) for key in sorted(changed)],
         update_conflicts=True,
         unique_fields=["integration", "scope", "name"],
         update_fields=["records", "since", "last_at", "contents"],
     )
+    FieldChange.objects.bulk_create(
+        FieldChange(kind=row, path=list(path), change=change)
+        for row in rows
+        for path, change in changes.get((KindScope(row.scope), row.name), ())
+    )
 
 
 def delete_old() -> int:
-    """Delete what was counted of streams and kinds of which no record was sampled for so long; return how many rows."""
-    return DeviceKind.objects.filter(last_at__lt=Now() - KEPT).delete()[0]
+    """Delete changes of so long ago, and streams and kinds of which no record was sampled since; return the rows."""
+    changes, _ = FieldChange.objects.filter(at__lt=Now() - KEPT).delete()
+    kinds, _ = DeviceKind.objects.filter(last_at__lt=Now() - KEPT).delete()
+    return changes + kinds
+
+
+def latest_changes(integration_id: int, *, since: datetime, most: int) -> list[FieldChange]:
+    """Return the newest changes of a stream's fields, with their kinds."""
+    rows = FieldChange.objects.filter(kind__integration_id=integration_id, at__gte=since)
+    return list(rows.select_related("kind")[:most])
 
 
 def forget_old(kind: KindFields) -> None:

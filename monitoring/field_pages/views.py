@@ -14,7 +14,9 @@ from monitoring.field_catalogue.kind_fields import KindFields
 from monitoring.field_catalogue.kind_services import choose_kind_field
 from monitoring.field_catalogue.paths import is_shown, path_text
 from monitoring.field_catalogue.stored import KEPT, StoredKind, kind_field, stored_kinds
+from monitoring.field_catalogue.windows import LEARNED_WINDOWS
 from monitoring.field_pages.forms import KindFieldForm
+from monitoring.pages.field_changes import change_rows
 from monitoring.pages.field_columns import field_columns
 from monitoring.pages.field_rows import SORTS, USUAL_SORT, field_rows, kind_choices
 from monitoring.records.access import Audience, audience_of
@@ -69,7 +71,12 @@ def _page(
         "kept_days": KEPT.days,
         "events_url": f"/events/stream/{stream.uid}/{audience}/",
         **_fields(
-            kinds, request.GET.get("kind", ""), sort if sort.removeprefix("-") in SORTS else USUAL_SORT, allowed, by
+            stream,
+            kinds,
+            request.GET.get("kind", ""),
+            sort if sort.removeprefix("-") in SORTS else USUAL_SORT,
+            allowed,
+            by,
         ),
     }
     is_part = request.GET.get("part") == "fields"
@@ -77,7 +84,12 @@ def _page(
 
 
 def _fields(
-    kinds: Sequence[StoredKind], wanted: str, sort: str, allowed: frozenset[str] | None, by: tuple[str, ...]
+    stream: WatchedStream,
+    kinds: Sequence[StoredKind],
+    wanted: str,
+    sort: str,
+    allowed: frozenset[str] | None,
+    by: tuple[str, ...],
 ) -> dict[str, Any]:
     """Return what the table shows of one kind: the wanted one, or all records."""
     if not kinds:
@@ -97,6 +109,9 @@ def _fields(
         "columns": field_columns(sort, key),
         "sort": sort,
         "query": urlencode({"kind": key, "sort": sort}),
+        "changes": change_rows(stream.integration_id, kinds, allowed, names_masked=names_masked),
+        "learned_windows": min(LEARNED_WINDOWS, shown.fields.windows),
+        "needed_windows": LEARNED_WINDOWS,
     }
 
 

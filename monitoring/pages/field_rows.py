@@ -69,11 +69,16 @@ def kind_choices(kinds: Sequence[StoredKind], chosen: StoredKind, *, is_masked: 
     """Return all records and the device kinds."""
     found: list[KindChoice] = []
     for number, kind in enumerate(kinds):
-        label = _("Kind %(number)s") % {"number": number} if is_masked else kind.name
-        if kind.scope is not KindScope.KIND:
-            label = str(kind.scope.label)
+        label = kind_label(kind.scope, kind.name, number, is_masked=is_masked)
         found.append(KindChoice(str(kind.pk), label, kind.fields.records, kind is chosen))
     return found
+
+
+def kind_label(scope: KindScope, name: str, number: int, *, is_masked: bool) -> str:
+    """Return how a kind is called: its value, or its number where that is masked."""
+    if scope is not KindScope.KIND:
+        return str(scope.label)
+    return _("Kind %(number)s") % {"number": number} if is_masked else name
 
 
 def _row(path: Path, seen: SeenField, kind: KindFields, allowed: Collection[str] | None) -> FieldRow:

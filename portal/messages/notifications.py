@@ -1,6 +1,7 @@
 """The English of what people are notified of: by mail, and by the bell."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
 
@@ -106,6 +107,22 @@ ENTRIES = {
     ),
     "notification.to_asker": Entry(_("who asked the AWS administrator")),
     "notification.open_connection": Entry(_("Open connection")),
+    "notification.fields_changed_label": Entry(_("Fields of records changed")),
+    "notification.fields_changed_subject": Entry(
+        ngettext_lazy(
+            "Fields of the records changed in %(stream_count)s stream",
+            "Fields of the records changed in %(stream_count)s streams",
+            "stream_count",
+        )
+    ),
+    "notification.fields_changed": Entry(
+        _(
+            "Fields that the records of %(streams)s (%(tenant)s) did not have before: %(appeared_count)s. Fields that "
+            "nearly all records had and none has now: %(vanished_count)s."
+        ),
+        _("The page of the stream’s fields names them."),
+    ),
+    "notification.open_fields": Entry(_("View fields")),
     "notification.first_record_label": Entry(_("First record")),
     "notification.first_record_subject": Entry(_("First record arrived in %(integration)s")),
     "notification.first_record": Entry(

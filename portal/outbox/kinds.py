@@ -113,6 +113,13 @@ FIRST_RECORD = Kind(
     subject=lambda params: Message("notification.first_record_subject", **params),
     action=Message("notification.open_stream"),
 )
+FIELDS_CHANGED = Kind(
+    key="fields_changed",
+    label=Message("notification.fields_changed_label"),
+    audience=Message("notification.to_everyone"),
+    subject=lambda params: Message("notification.fields_changed_subject", **params),
+    action=Message("notification.open_fields"),
+)
 KEY_EXPIRES = Kind(
     key="key_expires",
     label=Message("notification.key_expires_label"),
@@ -251,6 +258,7 @@ KINDS = (
     SETUP_FAILED,
     ROLE_VERIFIED,
     FIRST_RECORD,
+    FIELDS_CHANGED,
     KEY_EXPIRES,
     KEY_DOWNLOADED,
     VENDOR_HAS_KEY,

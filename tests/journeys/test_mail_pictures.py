@@ -42,6 +42,14 @@ MESSAGES = {
         "notification.role_verified", connection="Production", account="111122223333", **NAMES
     ),
     kinds.FIRST_RECORD: Message("notification.first_record", **NAMES),
+    kinds.FIELDS_CHANGED: Message(
+        "notification.fields_changed",
+        streams="harbour-sensors, lobby-sensors",
+        stream_count=2,
+        appeared_count=3,
+        vanished_count=1,
+        tenant=NAMES["tenant"],
+    ),
     kinds.KEY_EXPIRES: Message("notification.key_expires", title="Ada North", date="31 January 2027", **NAMES),
     kinds.KEY_DOWNLOADED: Message("notification.key_downloaded", actor=PEOPLE["actor"], **NAMES),
     kinds.VENDOR_HAS_KEY: Message("notification.vendor_has_key", **NAMES),

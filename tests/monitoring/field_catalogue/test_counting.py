@@ -66,6 +66,14 @@ def test_a_wide_record_of_constant_names_is_not_folded() -> None:
     assert kind.folded == set()
 
 
+def test_many_new_columns_of_an_old_stream_are_not_folded() -> None:
+    kind = counted([{f"old{number}": 1 for number in range(60)}] * 500)
+    merge(kind, counted([{"reading": {f"new{number}": 1 for number in range(60)}, "old1": 1}] * 20))
+    merge(kind, counted([{"reading": {f"new{number}": 1 for number in range(60)}}, {}] * 20))
+    assert len(kind.fields) == 121
+    assert kind.folded == set()
+
+
 def test_hostile_records_have_a_bounded_catalogue() -> None:
     numbers = random.Random(7)
     kind = KindFields(1)
