@@ -61,7 +61,6 @@ def _write(tenant: Tenant, changes: list[FieldChange]) -> None:
             "notification.fields_changed",
             tenant=tenant.name,
             streams=", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else ""),
-            stream_count=len(names),
             appeared_count=counts[ChangeOfField.APPEARED] + counts[ChangeOfField.RETURNED],
             vanished_count=counts[ChangeOfField.VANISHED],
         ),

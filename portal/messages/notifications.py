@@ -1,7 +1,6 @@
 """The English of what people are notified of: by mail, and by the bell."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
 
@@ -108,13 +107,7 @@ ENTRIES = {
     "notification.to_asker": Entry(_("who asked the AWS administrator")),
     "notification.open_connection": Entry(_("Open connection")),
     "notification.fields_changed_label": Entry(_("Fields of records changed")),
-    "notification.fields_changed_subject": Entry(
-        ngettext_lazy(
-            "Fields of the records changed in %(stream_count)s stream",
-            "Fields of the records changed in %(stream_count)s streams",
-            "stream_count",
-        )
-    ),
+    "notification.fields_changed_subject": Entry(_("Fields of records changed: %(streams)s")),
     "notification.fields_changed": Entry(
         _(
             "Fields that the records of %(streams)s (%(tenant)s) did not have before: %(appeared_count)s. Fields that "

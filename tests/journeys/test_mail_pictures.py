@@ -45,7 +45,6 @@ MESSAGES = {
     kinds.FIELDS_CHANGED: Message(
         "notification.fields_changed",
         streams="harbour-sensors, lobby-sensors",
-        stream_count=2,
         appeared_count=3,
         vanished_count=1,
         tenant=NAMES["tenant"],
