@@ -151,6 +151,7 @@ def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
         "reason",
         "account",
         "connection",
+        "streams",
         "alert",
         "text",
         "open_seconds",
