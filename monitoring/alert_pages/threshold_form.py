@@ -14,10 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from monitoring.alert_models import AlertSettings
 from monitoring.alerts.rules import Rule, number
-from monitoring.alerts.threshold_services import MOST_MINUTES, Chosen, parse
+from monitoring.alerts.threshold_services import (
+    MINUTES_OUT_OF_BOUNDS,
+    MOST_MINUTES,
+    Chosen,
+    is_allowed_wait,
+    parse,
+)
 from monitoring.alerts.thresholds import Thresholds
 from monitoring.silence.calendar import zones
 from portal.messages.catalogue import text_of
+from portal.messages.errors import validation_error
 from portal.tenancy.models import User
 
 MOST_TYPED = 40
@@ -141,6 +148,13 @@ class EscalationForm(forms.Form):
         choices=lambda: [(name, name) for name in zones()],
         help_text=gettext_lazy("A month begins at midnight there."),
     )
+
+    def clean_escalation_minutes(self) -> int:
+        """Return the minutes. Raises ValidationError below the least, so that it is named with all that is wrong."""
+        minutes = int(self.cleaned_data["escalation_minutes"])
+        if not is_allowed_wait(minutes):
+            raise validation_error(MINUTES_OUT_OF_BOUNDS)
+        return minutes
 
     def __init__(self, data: Mapping[str, str] | None, *, chosen: AlertSettings, people: Iterable[User]) -> None:
         initial: dict[str, Any] = {

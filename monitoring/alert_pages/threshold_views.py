@@ -36,7 +36,8 @@ def alert_thresholds(request: TenantRequest) -> HttpResponse:
     require(request, Right.SET_UP)
     form = typed(RULES, request.POST, thresholds_of(request.tenant.pk), None)
     escalation = _escalation(request, has_data=True)
-    if form.has_errors or not escalation.is_valid():
+    is_valid = escalation.is_valid()  # both, so that the page names all that is wrong
+    if form.has_errors or not is_valid:
         return _of_tenant(request, form, escalation, status=UNPROCESSABLE)
     values = escalation.cleaned_data
     minutes, person = values["escalation_minutes"], values["escalate_to"]

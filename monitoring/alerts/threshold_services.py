@@ -21,6 +21,7 @@ from portal.tenancy.models import Tenant
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,3})?")
 FEWEST_MINUTES, MOST_MINUTES = 5, 24 * 60
+MINUTES_OUT_OF_BOUNDS = Message("alert.minutes_out_of_bounds", least=str(FEWEST_MINUTES), most=str(MOST_MINUTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,18 @@ def parse(kind: str, text: str) -> float | None:
 
 
 def _out_of_bounds(rule: Rule) -> Message:
-    return Message("alert.out_of_bounds", least=number(rule.least), most=number(rule.most), unit=rule.unit.label)
+    bounds = {"least": _grouped(rule.least), "most": _grouped(rule.most)}
+    return Message("alert.out_of_bounds", unit=rule.unit.label, **bounds)
+
+
+def _grouped(value: float) -> str:
+    whole, _, decimals = number(value).partition(".")
+    return f"{int(whole):,}.{decimals}" if decimals else f"{int(whole):,}"
+
+
+def is_allowed_wait(minutes: int) -> bool:
+    """Return whether an alert can be escalated after so many minutes; 0 is never."""
+    return not minutes or FEWEST_MINUTES <= minutes <= MOST_MINUTES
 
 
 @deadlocks.atomic
@@ -95,9 +107,8 @@ def set_escalation(
     Raises ValidationError.
     """
     may_act(tenant)
-    if minutes and not FEWEST_MINUTES <= minutes <= MOST_MINUTES:
-        bounds = {"least": str(FEWEST_MINUTES), "most": str(MOST_MINUTES)}
-        raise field_error("escalation_minutes", Message("alert.minutes_out_of_bounds", **bounds))
+    if not is_allowed_wait(minutes):
+        raise field_error("escalation_minutes", MINUTES_OUT_OF_BOUNDS)
     if person_id is not None and not selectors.people_of(tenant).filter(pk=person_id).exists():
         raise field_error("escalate_to", Message("alert.not_a_member"))
     values = {"escalation_minutes": minutes, "escalate_to_id": person_id, "report_zone": report_zone}

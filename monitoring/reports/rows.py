@@ -82,7 +82,9 @@ def _number(value: int | None) -> str:
 
 def alert_kinds(contents: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Return how many alerts of each kind opened, the most frequent first."""
-    return [(str(AlertKind(kind).label), number) for kind, number in contents["alerts"]["by_kind"].items()]
+    # JSON of PostgreSQL keeps no order of names.
+    found = sorted(contents["alerts"]["by_kind"].items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(str(AlertKind(kind).label), number) for kind, number in found]
 
 
 def wait(seconds: float | None) -> str:

@@ -322,7 +322,7 @@ def test_refused_settings_lead_to_each_field(page: Client, northwind: Tenant) ->
     answer = page.post(reverse("alert_thresholds", kwargs={"slug": "northwind"}), sent)
     found = on_one_line(answer.content.decode())
     assert answer.status_code == 422
-    for field in ("id_silence", "id_write_usage"):
+    for field in ("id_silence", "id_write_usage", "id_escalation_minutes"):
         assert f'<a href="#{field}">' in found
         assert f'id="{field}"' in found
     assert 'role="alert" tabindex="-1" autofocus' in found

@@ -61,6 +61,22 @@ def test_what_is_not_known_is_a_dash_and_says_why(
     assert "Records not known. CloudWatch did not return every metric of the month." in shown
     assert '<td class="num" data-label="Records">–</td>' in shown
     assert "0 records" not in shown
+    assert ".." not in shown.split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_alerts_are_listed_by_their_number(
+    page: Client, integration: Integration, cloudwatch: Callable[..., Any]
+) -> None:
+    cloudwatch()
+    contents = contents_of(integration.tenant, OCTOBER, now=NOW)
+    # PostgreSQL orders names by their length.
+    contents["alerts"]["by_kind"] = {"key_old": 1, "writes_throttled": 3, "silence": 2}
+    keep(integration.tenant, OCTOBER, contents)
+    shown = text(page, f"{LIST}2026-10/")
+    places = [
+        shown.index(f'<th scope="row">{label}</th>') for label in ("Throttled writes", "Silence", "Access key old")
+    ]
+    assert places == sorted(places)
 
 
 def test_many_streams_are_pages_and_all_of_them_to_print(
