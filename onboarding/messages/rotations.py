@@ -88,6 +88,7 @@ ENTRIES = {
     "key_trail.requested": Entry(
         _("CloudTrail was read for this key less than a minute ago."), _("Try again in a minute.")
     ),
+    "key_trail.not_now": Entry(_("%(reason)s"), _("Choose Read again.")),
     "revocation.not_possible": Entry(
         _("The access key %(key)s cannot be revoked by Sluice: it was not created by Sluice, or no longer exists.")
     ),

@@ -49,7 +49,9 @@ def read_again(revocation: Revocation) -> None:
         aws = session_for(connection, integration.region, f"key-trail-{integration.uid}", SessionScope.TRAIL, fips=fips)
         events = _events(aws, revocation, connection)
     except AwsFault as fault:
-        raise validation_error(fault.message) from fault
+        # The schedule reads no revoked key, so nothing is tried again automatically.
+        again = Message("key_trail.not_now", reason=fault.message)
+        raise validation_error(again if fault.retryable else fault.message) from fault
     # An answer is as old as its question, and replaces no later one.
     is_older = Q(events_read_at=None) | Q(events_read_at__lt=requested_at)
     Revocation.objects.filter(is_older, pk=revocation.pk).update(

@@ -24,9 +24,20 @@ EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class EventsState:
-    """How far reading is: `requested_at` while it is under way, and why the last attempt failed, and when."""
+class KeyCall:
+    """An event of the key as it is shown: when, what was called, from where, and AWS's error code if any."""
 
+    at: datetime
+    call: str
+    source_address: str
+    error_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsState:
+    """What was read, newest first; `requested_at` while it is read again; why the last attempt failed, and when."""
+
+    events: tuple[KeyCall, ...]
     requested_at: datetime | None
     requested_by: str
     problem: Message | None
@@ -67,12 +78,19 @@ def state_of(revocation: Revocation) -> EventsState:
     connection = revocation.integration.connection
     may_request = connection is not None and connection.allow_trail
     check = KeyEventsCheck.objects.filter(revocation=revocation).annotate(open_now=OPEN_NOW).first()
+    events = tuple(map(_call, revocation.events))
     if check is not None and check.is_open:
-        return EventsState(check.requested_at, check.requested_by, None, None, False)
+        return EventsState(events, check.requested_at, check.requested_by, None, None, False)
     problem, failed_at = revocation.events_problem, revocation.events_failed_at
     if check is not None and (later := check_queue.problem_of(check)):
         problem, failed_at = later, check.finished_at or check.requested_at
     read_at = revocation.events_read_at
     if failed_at and read_at and read_at > failed_at:
         problem, failed_at = None, None
-    return EventsState(None, "", problem, failed_at, may_request)
+    return EventsState(events, None, "", problem, failed_at, may_request)
+
+
+def _call(event: dict[str, str]) -> KeyCall:
+    service = event["service"].removesuffix(".amazonaws.com")
+    at = datetime.fromisoformat(event["at"])
+    return KeyCall(at, f"{service}:{event['operation']}", event["source_address"], event["error_code"])

@@ -23,6 +23,7 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 from portal.aws.trail import KeyEvent
 from portal.celery import app
+from portal.messages.catalogue import advice_of
 from portal.tenancy.models import Membership, Tenant, TenantRole, User
 from tests.monitoring.conftest import aws, live_integration
 
@@ -64,7 +65,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[[Events], list[tuple[str
 
         def answered(session: AwsSession, key_id: str) -> list[KeyEvent]:
             asked.append((session.region, key_id))
-            return events(session)
+            return events(session.region)
 
         monkeypatch.setattr(trail, "events_of_key", answered)
         return asked
@@ -76,9 +77,8 @@ def fresh() -> Revocation:
     return Revocation.objects.select_related("integration__tenant", "integration__connection", "credential").get()
 
 
-def event(session: AwsSession, operation: str = "ListStreams") -> list[KeyEvent]:
-    at = timezone.now()
-    return [KeyEvent(at, "kinesis.amazonaws.com", operation, session.region, "8.8.8.8", "AccessDenied")]
+def event(region: str) -> list[KeyEvent]:
+    return [KeyEvent(timezone.now(), "kinesis.amazonaws.com", "ListStreams", region, "8.8.8.8", "AccessDenied")]
 
 
 def throttled(*_: Any) -> list[KeyEvent]:
@@ -105,6 +105,7 @@ def test_a_request_is_one_message_and_a_worker_reads_both_regions(
     assert asked == [("eu-west-1", KEY), ("us-east-1", KEY)]
     found, state = fresh(), trail_requests.state_of(fresh())
     assert [each["region"] for each in found.events] == ["us-east-1", "eu-west-1"]
+    assert [each.call for each in state.events] == ["kinesis:ListStreams"] * 2
     assert found.events_read_at is not None
     assert (state.requested_at, state.problem, state.may_request) == (None, None, True)
     with pytest.raises(ValidationError, match="less than a minute ago"):
@@ -113,13 +114,15 @@ def test_a_request_is_one_message_and_a_worker_reads_both_regions(
 
 def test_a_failure_has_its_time_and_leaves_what_is_known(revocation: Revocation, sent: list[Any], answer: Any) -> None:
     long_ago = timezone.now() - timedelta(hours=3)
-    Revocation.objects.update(events=[{"operation": "ListStreams"}], events_read_at=long_ago)
+    before = [each.as_dict() for each in event("eu-west-1")]
+    Revocation.objects.update(events=before, events_read_at=long_ago)
     answer(throttled)
     read_key_events(check_id=requested(sent))
     state, found = trail_requests.state_of(fresh()), fresh()
     assert state.problem is not None
     assert state.failed_at is not None
     assert state.failed_at > long_ago
+    assert advice_of(state.problem) == "Cause: AWS. Choose Read again."
     assert (len(found.events), found.events_read_at) == (1, long_ago)
     # What is read later ends the problem.
     KeyEventsCheck.objects.update(requested_at=long_ago)
@@ -152,9 +155,9 @@ def test_a_client_that_does_not_allow_it_is_never_asked(revocation: Revocation, 
 
 
 def test_an_answer_that_comes_late_replaces_no_later_one(revocation: Revocation, sent: list[Any], answer: Any) -> None:
-    def overtaken(session: AwsSession) -> list[KeyEvent]:
+    def overtaken(region: str) -> list[KeyEvent]:
         Revocation.objects.update(events=[{"operation": "later"}], events_read_at=timezone.now() + timedelta(seconds=9))
-        return event(session)
+        return event(region)
 
     answer(overtaken)
     read_key_events(check_id=requested(sent))
