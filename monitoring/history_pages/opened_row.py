@@ -7,7 +7,7 @@ from redis import RedisError
 
 from monitoring.history.cursor import CursorRejected, name_of
 from monitoring.history_pages.request import Reader
-from monitoring.pages.record_detail import bytes_answer, detail_of
+from monitoring.pages.record_detail import bytes_answer, detail_of, history_url
 from monitoring.records import kept_records
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
@@ -38,6 +38,7 @@ def opened_row(reader: Reader, cursor: str, key: str) -> HttpResponse:
     if address.pop("part", None) and wants_bytes:
         return redirect(f"?{address.urlencode()}")
     context: dict[str, object] = {"tenant": request.tenant, "stream": reader.stream}
+    context["history_url"] = history_url(request.GET, reader.stream)
     if row is not None:
         version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
         context["detail"] = detail_of(name_of(cursor), row, audience, version)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from monitoring.decode.characters import visible
 from monitoring.decode.decoded import BETWEEN, OF, SENT_AS_TEXT
@@ -16,7 +19,9 @@ from monitoring.records.access import Audience
 from monitoring.records.readable_text import MOST_CHARACTERS, hex_dump, readable
 from monitoring.records.record_contents import CUT, MAX_CHARACTERS, cut_note
 from monitoring.records.record_row import RecordRow, VisibleRow, visible_rows
+from monitoring.watched_streams import WatchedStream
 
+_PLACE = re.compile(r"(?:shardId-)?\d{1,12}:\d{1,129}", re.ASCII)
 _BRACKETS = ("{", "[")
 
 
@@ -76,6 +81,11 @@ class RecordDetail:
         return visible(readable(self.text) if is_json else self.text)
 
     @property
+    def opens_readable(self) -> bool:
+        """Return whether the readable view is the one that is open at first; else the bytes are."""
+        return self.row.is_readable or self.is_masked
+
+    @property
     def sent(self) -> str:
         """Return the text as it was sent, with marks made visible."""
         return visible(self.text)
@@ -126,3 +136,13 @@ def bytes_answer(stream_name: str, row: RecordRow, data: bytes) -> HttpResponse:
     name = f"{stream_name}-{row.sequence_number}.bin"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
+
+
+def history_url(address: Mapping[str, str], stream: WatchedStream) -> str:
+    """Return the address of the history at a record's place, "" where the address does not name one."""
+    shard, sequence = address.get("shard", ""), address.get("at", "")
+    if not _PLACE.fullmatch(f"{shard}:{sequence}"):
+        return ""
+    place = {"from": "AT_SEQUENCE_NUMBER", "sequence": sequence, "shard": shard, "limit": "25"}
+    url = reverse("records", kwargs={"slug": stream.tenant_slug, "uid": stream.uid})
+    return f"{url}?{urlencode(place)}"

@@ -1,16 +1,12 @@
 """One record of the newest of a stream: the part that opens in its row, the same as a page, and its bytes."""
 
-import re
-from collections.abc import Mapping
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from monitoring.pages.record_detail import bytes_answer, detail_of
+from monitoring.pages.record_detail import bytes_answer, detail_of, history_url
 from monitoring.read_audit.notes import note_read
 from monitoring.record_read_model import ReadSource
 from monitoring.records import kept_records
@@ -22,8 +18,6 @@ from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import rate_limits
 from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.rights import Right
-
-_PLACE = re.compile(r"(?:shardId-)?\d{1,12}:\d{1,129}", re.ASCII)
 
 
 @require_safe
@@ -37,7 +31,7 @@ def record(request: TenantRequest, uid: str) -> HttpResponse:
     row = _row(request, stream)
     audience = audience_of(request.user, request.tenant, uid)
     context: dict[str, object] = {"tenant": request.tenant, "stream": stream}
-    context["history_url"] = _history_url(request.GET, stream)
+    context["history_url"] = history_url(request.GET, stream)
     if row is not None:
         if request.method != "HEAD":
             note_read(request, uid, ReadSource.LIVE, [row], is_masked=audience is Audience.MASKED)
@@ -76,15 +70,6 @@ def _stream(request: TenantRequest, uid: str) -> WatchedStream:
 def _row(request: TenantRequest, stream: WatchedStream) -> RecordRow | None:
     key = request.GET.get("row", "")
     return kept_records.find_row(stream.uid, key) if key and stream.allow_sampling else None
-
-
-def _history_url(address: Mapping[str, str], stream: WatchedStream) -> str:
-    """Return the address of the history at a record's place, "" where the address does not name one."""
-    shard, sequence = address.get("shard", ""), address.get("at", "")
-    if not _PLACE.fullmatch(f"{shard}:{sequence}"):
-        return ""
-    place = {"from": "AT_SEQUENCE_NUMBER", "sequence": sequence, "shard": shard, "limit": "25"}
-    return f"{_url('records', stream)}?{urlencode(place)}"
 
 
 def _url(name: str, stream: WatchedStream) -> str:

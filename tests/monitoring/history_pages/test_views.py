@@ -259,7 +259,9 @@ def test_a_row_opens_whole_with_its_bytes_and_is_noted(
     assert client.get(f"{link}&part=bytes").content == data
     assert [(seen.source, seen.records) for seen in RecordRead.objects.all()] == [(ReadSource.HISTORY, 2)]
     assert "<html" in get(client, admin, link)
-    assert "no longer kept" in get(client, admin, f"{link}0")
+    gone = f"{link}0&shard=shardId-000000000001&at=4959"
+    assert "no longer kept" in get(client, admin, gone)
+    assert "sequence=4959" in get(client, admin, gone)
     assert "no longer kept" in get(client, operator, link)  # a cursor of someone else
 
 

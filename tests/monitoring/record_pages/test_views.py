@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -126,6 +127,7 @@ def test_bytes_that_no_decoder_read_are_shown_in_hex(
 ) -> None:
     html = opened(client, admin, integration, give(b"\xff\xd8\xff\xe0\x9c\xed"))
     assert "No decoder could read this record." in html
+    assert re.search(r"open>\s*<summary>Bytes", html)
     assert "ff d8 ff e0 9c ed" in html
 
 
