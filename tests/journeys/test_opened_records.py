@@ -73,6 +73,10 @@ def test_a_row_opens_by_keyboard_and_holds_the_others_until_it_is_closed(page: P
     page.keyboard.press("Enter")
     expect(row_with(page, '"held": 2')).to_be_visible(timeout=WAIT)
     expect(button).to_be_hidden()
+    page.evaluate("() => htmx.trigger(document.body, 'sluice:resumed')")  # sends the same rows again, closed
+    put(b'{"after": "all"}')
+    expect(row_with(page, '"after": "all"')).to_be_visible(timeout=WAIT)
+    expect(row).to_have_count(1)
     expect(row.get_by_text("How it was decoded", exact=True)).to_be_visible()
     assert errors == []
 
