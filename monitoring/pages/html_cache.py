@@ -8,6 +8,7 @@ cached here: they differ by audience.
 import json
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -70,14 +71,16 @@ def _row(row: BoardRow, *, is_update: bool) -> SafeString:
 
 @lru_cache(maxsize=MAX_METRICS)
 def _metrics(stream: WatchedStream, known: Health | None, stored: StoredSeries | None) -> SafeString:
-    health = None
+    health, values = None, dict[str, Any]()
     if known is not None:
         state, message, measurements = known
-        health = StreamHealth(state=state, message=message, measurements=json.loads(measurements))
+        values = json.loads(measurements)
+        health = StreamHealth(state=state, message=message, measurements=values)
     context = {
         "stream": stream,
         "message": health.message if health else None,
         "status": health.status if health else HealthState.UNKNOWN,
+        "has_data": any(values.get(name) is not None for name in ("records_per_second", "silent_seconds")),
         "metrics": stream_metrics(stream, health, parse(stored) if stored else None),
     }
     return render_to_string("monitoring/_metrics_body.html", context)

@@ -94,6 +94,12 @@ def test_metrics_change_with_their_series(integration: Integration) -> None:
     assert metrics(integration, other) != metrics(integration, first)
 
 
+def test_without_series_the_page_says_whether_records_ever_arrived(integration: Integration) -> None:
+    assert "Reading metrics" in metrics(integration)
+    StreamHealth.objects.update(measurements={"records_per_second": None, "silent_seconds": None})
+    assert "No metrics to show yet" in metrics(integration)
+
+
 def test_two_tenants_with_equal_measurements_share_nothing(integration: Integration, contoso: Tenant) -> None:
     other = live_integration(contoso, "lobby")
     health = StreamHealth.objects.get(integration=integration)
