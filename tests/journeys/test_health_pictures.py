@@ -40,6 +40,10 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("clean_redis"),
 ]
+CUT = """[...document.querySelectorAll(".wall-tile")].filter((tile) => {
+    const cause = tile.querySelector(".wall-message").getBoundingClientRect()
+    return cause.height < 8 || cause.bottom > tile.getBoundingClientRect().bottom + 1
+}).map((tile) => tile.querySelector("h2").textContent)"""
 WIDTHS, SCHEMES = (390, 1280, 1920), ("light", "dark")
 BOARD, ALERTS = "/t/northwind/streams/", "/t/northwind/alerts/"
 FINE = HealthInputs(
@@ -156,6 +160,12 @@ def problems_of(page: Page, name: str) -> list[str]:
     return [*found, f"{name} is {excess} px too wide"] if excess > 1 else found
 
 
+def cut_causes(page: Page, name: str) -> list[str]:
+    """The tiles of a wall display whose cause does not fit into them."""
+    cut = page.evaluate(CUT)
+    return [f"{name} cuts off the cause of {stream}" for stream in cut]
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("prepare", [empty, unknown, full, failing])
 def test_pictures(
@@ -182,6 +192,6 @@ def test_pictures(
             assert answer.status == 200, address
             picture = f"{prepare.__name__}-{name}-{width}-{scheme}"
             page.screenshot(path=folder / f"{picture}.png", full_page=name != "wall")
-            problems += problems_of(page, picture)
+            problems += problems_of(page, picture) + cut_causes(page, picture)
     assert problems == []
     assert errors == []
