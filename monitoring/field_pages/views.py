@@ -18,7 +18,7 @@ from monitoring.field_catalogue.windows import LEARNED_WINDOWS
 from monitoring.field_pages.forms import KindFieldForm
 from monitoring.pages.field_changes import change_rows
 from monitoring.pages.field_columns import field_columns
-from monitoring.pages.field_rows import SORTS, USUAL_SORT, field_rows, kind_choices
+from monitoring.pages.field_rows import SORTS, USUAL_SORT, field_rows, in_neutral_order, kind_choices
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.watched_streams import WatchedStream, watched_stream
@@ -67,6 +67,7 @@ def _page(
         "form": form,
         "may_change": Right.SET_UP in request.rights,
         "is_masked": allowed is not None,
+        "has_kind_field": bool(by),
         "kind_field": path_text(by) if by and (allowed is None or is_shown(by, allowed)) else "",
         "kept_days": KEPT.days,
         "events_url": f"/events/stream/{stream.uid}/{audience}/",
@@ -97,6 +98,7 @@ def _fields(
     shown = next((kind for kind in kinds if str(kind.pk) == wanted), kinds[0])
     # The value that names a kind is a value: who sees records masked sees it only where its field is allowed.
     names_masked = allowed is not None and ".".join(by) not in allowed
+    kinds = in_neutral_order(kinds) if names_masked else kinds
     choices = kind_choices(kinds, shown, is_masked=names_masked)
     key = str(shown.pk) if shown is not kinds[0] else ""
     rows = field_rows(shown.fields, sort, allowed)

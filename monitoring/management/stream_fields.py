@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from monitoring.field_catalogue.stored import StoredKind, kind_field, stored_kinds
 from monitoring.field_model import KindScope
-from monitoring.pages.field_rows import field_rows, kind_choices
+from monitoring.pages.field_rows import field_rows, in_neutral_order, kind_choices
 from monitoring.records.allowed_fields import allowed_fields
 from onboarding.management.integrations.named import add_integration, named_integration
 
@@ -30,6 +30,7 @@ class FieldsSubcommands:
         allowed = allowed_fields(integration.tenant_id)
         kinds = stored_kinds(integration.pk)
         is_masked = ".".join(kind_field(integration.pk)) not in allowed
+        kinds = in_neutral_order(kinds) if is_masked else kinds
         return {
             "integration": integration.name,
             "uid": integration.uid,

@@ -65,6 +65,12 @@ def field_rows(kind: KindFields, sort: str, allowed: Collection[str] | None) -> 
     return [row for row in rows if not row.is_masked] + hidden
 
 
+def in_neutral_order(kinds: Sequence[StoredKind]) -> list[StoredKind]:
+    """Return the kinds in the order in which they were found: for those who may not know what their names are."""
+    order = [KindScope.ALL, KindScope.KIND, KindScope.OTHER]
+    return sorted(kinds, key=lambda kind: (order.index(kind.scope), kind.pk))
+
+
 def kind_choices(kinds: Sequence[StoredKind], chosen: StoredKind, *, is_masked: bool) -> list[KindChoice]:
     """Return all records and the device kinds."""
     found: list[KindChoice] = []

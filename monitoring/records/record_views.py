@@ -111,6 +111,8 @@ class RecordContents:
 
     def limited(self, most: int) -> RecordContents:
         """Return the contents with at most so many of them listed; the others are counted."""
+        if len(self.listed) <= most:
+            return self  # as most are: every record passes here
         omitted = self.omitted + len(self.listed[most:])
         return RecordContents(self.listed[:most], omitted, self.observation, self.found)
 

@@ -146,6 +146,7 @@ def test_staff_see_only_the_names_that_the_client_allows(
     for word in ("celsius", "Alice", "thermometer", "a.b"):
         assert word not in html, word
     assert "Kind 1" in html
+    assert "The field that names it is masked." in html
     RecordAccess.objects.create(tenant=integration.tenant, fields=["reading.celsius", "type"])
     html = page(client, operator, integration)
     assert paths(html) == ["reading", "reading.celsius", "type", "•••", "•••", "•••"]
