@@ -328,6 +328,9 @@ BOARD = {
     "board.view_name_too_long": Entry(
         _("The name has %(length)s characters. The maximum is %(most)s."), todo=_("Enter a shorter name.")
     ),
+    "records.too_many_views": Entry(
+        _("There are %(most)s saved views of these records, which is the maximum."), todo=_("Remove one first.")
+    ),
     "board.too_many_views": Entry(
         _("This board has %(most)s saved views, which is the maximum."), todo=_("Remove one first.")
     ),

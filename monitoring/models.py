@@ -15,6 +15,7 @@ from monitoring.reader_model import StreamReaders
 from monitoring.record_access_model import RecordAccess, Unmasking
 from monitoring.record_read_model import RecordRead
 from monitoring.report_model import MonthlyReport
+from monitoring.stream_view_model import StreamView
 from monitoring.wall_link_model import WallLink
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
@@ -42,6 +43,7 @@ __all__ = [
     "StreamHealth",
     "StreamReaders",
     "StreamShards",
+    "StreamView",
     "Unmasking",
     "WallLink",
     "lifetime",

@@ -27,7 +27,7 @@ def of_board(person: User, tenant: Tenant | None) -> QuerySet[NamedView]:
 @deadlocks.atomic
 def save(*, person: User, tenant: Tenant | None, name: str, address: BoardAddress) -> tuple[NamedView, bool]:
     """Save what a board shows under a name, and return whether it replaced a view. Raises ValidationError."""
-    name = _checked(name)
+    name = checked_name(name)
     services.lock_person(person.pk)  # two requests at once would each count what there was before the other
     kept = of_board(person, tenant)
     if not kept.filter(name=name).exists() and kept.count() >= MOST:
@@ -44,7 +44,8 @@ def remove(*, person: User, tenant: Tenant | None, name: str) -> bool:
     return bool(removed)
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return the name of a view as it is saved; raises ValidationError."""
     plain = " ".join(name.split())
     if not plain or not plain.isprintable():
         raise validation_error(Message("board.view_without_name"))

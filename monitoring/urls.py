@@ -27,6 +27,7 @@ from monitoring.record_access_pages.views import record_access
 from monitoring.record_pages.views import record, record_bytes
 from monitoring.report_pages.views import monthly_report, monthly_reports
 from monitoring.shard_views import shards
+from monitoring.stream_view_pages.views import saved_views
 from monitoring.wall_pages import views as wall_pages
 from monitoring.wall_pages.screen import wall
 
@@ -67,6 +68,7 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/record/", record, name="record"),
     path("t/<slug:slug>/streams/<slug:uid>/record/bytes/", record_bytes, name="record_bytes"),
     path("t/<slug:slug>/streams/<slug:uid>/records/", records, name="records"),
+    path("t/<slug:slug>/streams/<slug:uid>/views/", saved_views, name="stream_views"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
     path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),
 ]

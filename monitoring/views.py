@@ -38,6 +38,7 @@ from monitoring.records.selection import MOST_SELECTIONS
 from monitoring.records.stream_topics import topic_of, topics_of
 from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
+from monitoring.stream_view_pages.chosen import chosen_in
 from monitoring.tasks import request_collection_of
 from monitoring.unmasking import acts
 from monitoring.watched_streams import WatchedStream, watched_stream
@@ -62,8 +63,9 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         request.htmx and request.GET.get("as", audience) != audience
     ):  # unmasking began or ended since the page was loaded
         return HttpResponseClientRefresh()
-    allowed, columns = allowed_fields(request.tenant.pk), request.GET.get("columns", "")
-    chosen = live_filter(uid, request.GET.get("filter", ""), audience, allowed, columns=columns)
+    allowed = allowed_fields(request.tenant.pk)
+    named = chosen_in(request, found.integration_id, audience, allowed, "part")
+    chosen = live_filter(uid, named.wanted, audience, allowed, columns=named.columns)
     # Counts no viewer, but the tap reads for 20 s: so the page also works where event streams do not.
     live.hold({topic_of(uid, audience, chosen.key): 0}, process="page")
     part = request.GET.get("part", "")
@@ -106,7 +108,10 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "listed": len(rows),
             "unlisted": counts.unlisted(len(rows)) if isinstance(counts, ReadCounts) else 0,
             "filter": chosen,
-            "filter_query": f"&{chosen.query}" if chosen.query else "",
+            "filter_query": f"&{chosen.full_query}",
+            "saved": named.saved,
+            "default": named.default,
+            "query": chosen.full_query,
             "columns": chosen.columns,
             "seen": column_choices(chosen.columns, rows, {"filter": chosen.typed}),
             "most": MOST_SELECTIONS,

@@ -21,9 +21,11 @@ from monitoring.history_pages.request import Reader
 from monitoring.history_pages.shard_options import shard_options
 from monitoring.pages.column_choices import column_choices
 from monitoring.records.access import Audience, audience_of
+from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.columns import columns_of, with_cells
 from monitoring.shards.stored import listed_shards
 from monitoring.silence.calendar import zones
+from monitoring.stream_view_pages.chosen import Chosen, chosen_in
 from monitoring.tasks import request_collection_of
 from monitoring.watched_streams import WatchedStream, watched_stream
 from portal.messages.formats import duration
@@ -42,6 +44,9 @@ def records(request: TenantRequest, uid: str) -> HttpResponse:
     if stream is None or stream.tenant_slug != request.tenant.slug:
         raise Http404
     address, reader = request.GET.dict(), Reader(request, stream)
+    if not {"from", "cursor"} & address.keys():
+        named = _named(request, stream)
+        address |= {"filter": named.wanted, "columns": named.columns}
     start = _start(reader, address)
     if not stream.allow_sampling:
         return _shown(request, stream, start)
@@ -110,6 +115,9 @@ def _shown(
         "shards": shard_options(listed.shards if listed else (), start.typed["shard"]),
         "is_masked": audience_of(request.user, request.tenant, stream.uid) is Audience.MASKED,
         "query": _without_part(request),
+        "saved": (named := _named(request, stream)).saved,
+        "default": named.default,
+        "view_query": urlencode({name: start.typed[name] for name in ("filter", "columns")}),
         "columns": (columns := columns_of(start.typed["columns"])),
         "rows": (rows := with_cells(answer.rows, columns) if answer else []),
         "seen": column_choices(columns, rows, _without_columns(request)),
@@ -136,6 +144,12 @@ def _links(reader: Reader, start: Start, answer: Answer) -> dict[str, Any]:
             for child in answer.progress.children
         ],
     }
+
+
+def _named(request: TenantRequest, stream: WatchedStream) -> Chosen:
+    """Return the views that can be chosen, and the default of a page that does not say yet where to start."""
+    audience, allowed = audience_of(request.user, request.tenant, stream.uid), allowed_fields(request.tenant.pk)
+    return chosen_in(request, stream.integration_id, audience, allowed, "from", "cursor")
 
 
 def _start(reader: Reader, address: dict[str, str]) -> Start:

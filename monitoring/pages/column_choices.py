@@ -30,5 +30,4 @@ def column_choices(columns: Columns, rows: Collection[VisibleRow], address: Mapp
 
 
 def _query(address: Mapping[str, str], names: Collection[str]) -> str:
-    named = {**address, "columns": ",".join(names)}
-    return urlencode({name: value for name, value in named.items() if value})
+    return urlencode({**address, "columns": ",".join(names)})

@@ -44,6 +44,18 @@ class LiveFilter:
         named = {"filter": self.typed, "columns": self.columns.typed}
         return urlencode({name: value for name, value in named.items() if value})
 
+    @property
+    def full_query(self) -> str:
+        """Return what an address has of it, also what is not set: so that no default is used in its place."""
+        return urlencode({"filter": self.typed, "columns": self.columns.typed})
+
+
+def checked_selection(typed: str, columns: str, audience: Audience, allowed: Collection[str]) -> Selection | Message:
+    """Return the filter and columns that were typed, or what is wrong with them; `allowed` as `live_filter` has it."""
+    found, chosen = typed.strip()[: MAX_CHARACTERS + 1], columns_of(columns)
+    problem = _problem(found, audience, allowed) or chosen.problem
+    return Selection(found, chosen.text) if problem is None else problem
+
 
 def live_filter(uid: str, typed: str, audience: Audience, allowed: Collection[str], *, columns: str = "") -> LiveFilter:
     """Return the filter and columns that were typed for a stream's live records, stored for its tap.

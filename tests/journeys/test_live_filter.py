@@ -40,7 +40,8 @@ def pictures(page: Page, name: str) -> None:
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
-            page.locator("#records-title").scroll_into_view_if_needed()
+            title = page.locator("#records-title, h1").last
+            title.evaluate("element => element.scrollIntoView()")
             page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png")
     page.set_viewport_size({"width": 1280, "height": 900})
 
@@ -51,7 +52,7 @@ def test_a_filter_that_is_typed_shows_only_what_it_finds(browser: Browser, page:
     put(b'{"probe": "before", "reading": {"celsius": 40}}')
     expect(page.locator("#records")).to_contain_text('"before"', timeout=WAIT)
     page.get_by_label("Filter", exact=True).fill('probe in ("before", "after") and reading.celsius > 30')
-    page.get_by_role("button", name="Apply filter").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.locator("[data-live]")).to_contain_text("Live", timeout=WAIT)
     expect(page.locator("#records")).to_contain_text('"before"', timeout=WAIT)
     put(b'{"probe": "after", "reading": {"celsius": 29}}', b'{"probe": "after", "reading": {"celsius": 31.50}}')
@@ -63,7 +64,7 @@ def test_a_filter_that_is_typed_shows_only_what_it_finds(browser: Browser, page:
     assert errors == []
     without_javascript(browser, page)
     as_staff(browser, page, demo)
-    page.get_by_role("link", name="Clear filter").click()
+    page.get_by_role("link", name="Clear").click()
     expect(page.locator(".records-counts")).to_contain_text("read since", timeout=WAIT)
     page.get_by_label("Filter", exact=True).fill("zone = north")
     page.get_by_label("Filter", exact=True).press("Enter")
@@ -94,3 +95,41 @@ def as_staff(browser: Browser, page: Page, demo: Demo) -> None:
     assert other.locator("#records").count() == 0
     assert "31.50" not in other.content()
     context.close()
+
+
+@pytest.mark.usefixtures("aws")
+def test_columns_are_chosen_saved_as_the_default_and_cleared(page: Page) -> None:
+    errors = browser_errors(page)
+    put(b'{"probe": "columns", "reading": {"celsius": 21.50}}')
+    expect(page.locator("#records")).to_contain_text('"columns"', timeout=WAIT)
+    page.get_by_label("Filter", exact=True).fill("probe = 'columns'")
+    page.get_by_label("Columns", exact=True).fill("reading.celsius")
+    page.get_by_role("button", name="Apply").click()
+    cell = page.locator("#records td[data-label='reading.celsius']").first
+    expect(cell).to_have_text("21.50", timeout=WAIT)
+    page.reload()
+    page.get_by_text("Fields in these rows").click()
+    page.get_by_role("link", name="Add column probe").click()
+    put(b'{"probe": "columns", "reading": {"celsius": 1e2}}')
+    expect(page.locator("#records")).to_contain_text("1e2", timeout=WAIT)
+    expect(page.locator("#records td[data-label='probe']").first).to_have_text("columns")
+    pictures(page, "columns")
+    page.get_by_role("link", name="Save as a view").click()
+    page.get_by_label("Name", exact=True).fill("Probes")
+    page.get_by_label("Default", exact=True).select_option("1")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.locator("main")).to_contain_text("Default")
+    pictures(page, "views")
+    page.locator("main .eyebrow a").click()
+    expect(page.locator(".saved-views")).to_contain_text("The default view Probes is used.")
+    expect(page.locator("#records td[data-label='probe']").first).to_have_text("columns", timeout=WAIT)
+    pictures(page, "default")
+    page.get_by_role("link", name="Show all records").click()
+    expect(page.locator(".records-counts")).to_contain_text("read since", timeout=WAIT)
+    page.get_by_role("link", name="Records", exact=True).click()
+    expect(page.get_by_label("Columns", exact=True)).to_have_value("reading.celsius,probe")
+    pictures(page, "history")
+    page.get_by_role("link", name="Save or manage views").click()
+    page.get_by_role("button", name="Remove Probes").click()
+    expect(page.locator("main")).to_contain_text("None.")
+    assert errors == []

@@ -589,10 +589,10 @@ def test_columns_are_in_the_address_and_in_the_table(
     assert '<th scope="col" class="break">zone.floor</th>' in shown
     assert '<td data-label="zone.floor" class="break">3</td>' in shown
     assert '<td data-label="wet" class="break">a secret</td>' in shown
-    assert 'href="?columns=wet#records-title"' in shown
+    assert 'href="?filter=&amp;columns=wet#records-title"' in shown
     assert "read since" not in shown or "records matched" not in shown
     plain = page(client, admin, integration)
-    assert 'href="?columns=zone.floor#records-title"' in plain
+    assert 'href="?filter=&amp;columns=zone.floor#records-title"' in plain
     masked = page(client, operator, integration, "?columns=wet")
     assert '<td data-label="wet" class="break">•••</td>' in masked
     assert "a secret" not in masked

@@ -86,7 +86,7 @@ def test_fields_of_the_rows_can_be_added_and_removed() -> None:
     assert fields_seen(rows) == ["at.t", "on", "reading.celsius", "reading.n", "x", "zone"]
     choices = {each.name: each for each in column_choices(columns_of("zone"), rows, {"filter": "on = true"})}
     assert next(iter(choices)) == "zone"
-    assert choices["zone"].query == "filter=on+%3D+true"
+    assert choices["zone"].query == "filter=on+%3D+true&columns="
     assert choices["on"].query == "filter=on+%3D+true&columns=zone%2Con"
     full = columns_of(",".join("abcdefgh"))
     assert len(column_choices(full, rows, {})) == MOST_COLUMNS

@@ -1,0 +1,1 @@
+"""The page of the saved filters and columns of a stream."""
