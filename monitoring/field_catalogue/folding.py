@@ -38,7 +38,13 @@ def fold(kind: KindFields) -> bool:
             kind.fields[path] = fields[path]
     for path in sorted(fields.keys() - kind.fields.keys(), key=len):
         add(kind, placed(path, kind), fields[path])
+    forget_gone(kind)
     return True
+
+
+def forget_gone(kind: KindFields) -> None:
+    """Forget that objects were folded that are no fields any more; so there are not more of them than fields."""
+    kind.folded = {path for path in kind.folded if not path or path in kind.fields}
 
 
 def add(kind: KindFields, path: Path, seen: SeenField) -> None:

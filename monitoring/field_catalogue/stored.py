@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models.functions import Now
 
 from monitoring.field_catalogue.counting import merge
+from monitoring.field_catalogue.folding import forget_gone
 from monitoring.field_catalogue.kind_fields import KindFields, from_json
 from monitoring.field_catalogue.sample import ALL, MOST_KINDS, OTHER, Key
 from monitoring.field_catalogue.windows import SeenChange, close_window
@@ -111,6 +112,7 @@ def forget_old(kind: KindFields) -> None:
     """Remove the fields that no record had for longer than they are kept."""
     oldest = kind.last_at - int(KEPT.total_seconds())
     kind.fields = {path: seen for path, seen in kind.fields.items() if seen.last_at >= oldest}
+    forget_gone(kind)
 
 
 def _place(key: Key, kinds: Mapping[Key, KindFields]) -> Key:

@@ -89,6 +89,15 @@ def test_hostile_records_have_a_bounded_catalogue() -> None:
     assert len(json.dumps(kind.as_json())) < 100_000
 
 
+def test_objects_that_are_folded_are_bounded_too() -> None:
+    kind = KindFields(1)
+    for parent in range(150):
+        record = {f"parent {parent}": {f"name {parent} {number}": 1 for number in range(60)}}
+        merge(kind, counted([record, {f"parent {parent}": {}}, {f"parent {parent}": {}}, {}, {}, {}]))
+    assert len(kind.fields) <= MOST_FIELDS
+    assert len(kind.folded) <= MOST_FIELDS + 1
+
+
 def test_more_fields_than_are_kept_are_said() -> None:
     kind = counted([{f"column{number}": 1 for number in range(190)}] * 3 + [{"a": {f"n{n}": 1 for n in range(40)}}] * 9)
     assert len(kind.fields) <= MOST_FIELDS

@@ -83,6 +83,14 @@ def test_a_field_that_was_not_seen_for_long_is_removed(integration: Integration)
     assert names(integration) == {"all": {"type", "open"}}
 
 
+def test_an_object_that_is_gone_is_not_remembered_as_folded() -> None:
+    [kind] = sampled([{"rooms": {f"Room {number}": 1}} for number in range(200)]).kinds.values()
+    assert kind.folded == {("rooms",)}
+    kind.last_at += 91 * DAY
+    stored.forget_old(kind)
+    assert (kind.fields, kind.folded) == ({}, set())
+
+
 def test_a_catalogue_of_a_stream_that_no_one_watches_is_deleted(integration: Integration) -> None:
     long_ago = timezone.now() - timedelta(days=91)
     stored.add(integration.pk, sampled([THERMOMETER], now=int(long_ago.timestamp())).kinds, ())
