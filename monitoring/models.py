@@ -110,6 +110,9 @@ class StreamHealth(models.Model):
     metrics_last = models.PositiveIntegerField(
         default=0, editable=False, help_text="Metrics that the last collection asked for."
     )
+    traffic = models.JSONField(
+        null=True, editable=False, help_text="The busiest minute and the sums of each of the last 14 days."
+    )
     first_record_at = models.DateTimeField(
         null=True, editable=False, help_text="The first minute in which records arrived that Sluice did not put itself."
     )

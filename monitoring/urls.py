@@ -14,6 +14,7 @@ from monitoring.alert_pages.threshold_views import alert_thresholds, stream_aler
 from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.delivery_pages.views import deliveries, put_back
 from monitoring.diagnosis_page.views import diagnosis
+from monitoring.estimate_page.views import stream_estimate
 from monitoring.expected_hours.views import expected_hours
 from monitoring.field_pages.views import fields
 from monitoring.history_pages.views import records
@@ -60,6 +61,7 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/deliveries/", deliveries, name="stream_deliveries"),
     path("t/<slug:slug>/streams/<slug:uid>/deliveries/<str:delivery>/put-back/", put_back, name="put_back"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
+    path("t/<slug:slug>/streams/<slug:uid>/estimate/", stream_estimate, name="stream_estimate"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
     path("t/<slug:slug>/streams/<slug:uid>/fields/", fields, name="fields"),
     path("t/<slug:slug>/streams/<slug:uid>/shard-of/", shard_of_key, name="shard_of"),

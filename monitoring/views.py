@@ -38,8 +38,10 @@ from monitoring.records.selection import MOST_SELECTIONS
 from monitoring.records.stream_topics import topic_of, topics_of
 from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
+from monitoring.shard_advice import shard_advice
 from monitoring.stream_view_pages.chosen import chosen_in
 from monitoring.tasks import request_collection_of
+from monitoring.traffic_peaks import measured_traffic
 from monitoring.unmasking import acts
 from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import live
@@ -98,6 +100,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "status": (status := health.status if health else HealthState.UNKNOWN),
             "state_label": state_label(status, health.message if health else None),
             "measured": measured(uid, health),
+            "traffic": (traffic := measured_traffic(health.traffic if health else None)),
+            "advice": shard_advice(found, traffic),
             "now": (now := timezone.now()),
             "tap_status": (tap := tap_status(uid)),
             # A page that is loaded after a tap stopped shows how old its status is, not how old the page is.

@@ -29,6 +29,7 @@ from monitoring.models import INTERVALS, HealthState, StreamHealth
 from monitoring.pages.stream_metrics import MAX_SHARDS
 from monitoring.series import StreamSeries
 from monitoring.shards.stored import keep_shards
+from monitoring.traffic_peaks import note_traffic
 from monitoring.watched_streams import WatchedStream, watched_streams
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
@@ -120,6 +121,7 @@ def store_assessment(
     if has_changed:
         publish_states(stream)
     note_hours(stream, series)
+    note_traffic(health, series)
     if health.first_record_at is None:
         note_first_record(stream, series)
     return health

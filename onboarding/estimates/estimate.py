@@ -112,8 +112,8 @@ def _cheaper(found: Crossing) -> Message:
         return (
             Message("estimate.always.provisioned")
             if rate is None
-            else Message("estimate.crossing.provisioned", records_per_second=rate)
+            else Message("estimate.crossing.provisioned", record_count=rate)
         )
     if rate is None:
         return Message("estimate.always.on_demand")
-    return Message("estimate.crossing.on_demand", records_per_second=rate)
+    return Message("estimate.crossing.on_demand", record_count=rate)

@@ -42,10 +42,10 @@ ENTRIES = {
     "estimate.always.provisioned": Entry(_("Provisioned is cheaper at every rate of such records.")),
     "estimate.always.on_demand": Entry(_("On-demand is cheaper at every rate of such records.")),
     "estimate.crossing.provisioned": Entry(
-        _("Provisioned is cheaper at low rates. On-demand first becomes cheaper at %(records_per_second)s records/s.")
+        _("Provisioned is cheaper at low rates. On-demand first becomes cheaper at %(record_count)s records/s.")
     ),
     "estimate.crossing.on_demand": Entry(
-        _("On-demand is cheaper at low rates. Provisioned first becomes cheaper at %(records_per_second)s records/s.")
+        _("On-demand is cheaper at low rates. Provisioned first becomes cheaper at %(record_count)s records/s.")
     ),
     "estimate.item.shards": Entry(_("Shards")),
     "estimate.item.put_units": Entry(_("PUT payload units")),

@@ -347,6 +347,8 @@ TABLE = (
     Row("POST", "stream",            "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "shard_of",          "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "shard_of",          "live",      (302,  404,     422,    422,   422,     422)),
+    Row("GET",  "stream_estimate",   "live",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "stream_estimate",   "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "shards",            "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "shards",            "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "time_range",        "live",      (302,  404,     200,    200,   200,     200)),

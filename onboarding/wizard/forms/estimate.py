@@ -14,7 +14,7 @@ from portal.messages.catalogue import explanation_of
 from portal.typed_numbers import NumberRefused, typed_number
 
 _MOST_DELIVERIES = 20
-_WHOLE = {"inputmode": "numeric", "autocomplete": "off"}
+_WHOLE = {"inputmode": "numeric"}
 
 
 def _regions() -> list[tuple[str, str]]:

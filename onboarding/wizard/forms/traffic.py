@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.estimates.typed_traffic import RULES
 
 _MOST_TYPED = 60
-_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
+_ATTRS = {"inputmode": "decimal"}
 
 
 def _number(name: str, label: object, help_text: object = "") -> forms.CharField:
@@ -33,7 +33,9 @@ class TrafficFields(forms.Form):
         "burst_factor", _("Burst factor"), _("How much short bursts exceed the peak: 2 for twice. 1 if empty.")
     )
     average_percent = _number(
-        "average_percent", _("Average of the month"), _("In per cent of the peak. Decides what is billed by volume.")
+        "average_percent",
+        _("Average of the month"),
+        _("In per cent of the peak. Decides what is billed by volume. 100 if empty."),
     )
     shared_consumers = _number(
         "shared_consumers", _("Consumers"), _("Applications that share the throughput. Deliveries are added.")

@@ -57,4 +57,4 @@ def test_every_problem_is_named() -> None:
 
 def test_the_bounds_are_those_of_the_wizard() -> None:
     assert LARGEST_RECORD_LIMIT * 1024 == MOST_RECORD_BYTES
-    assert StreamFields.base_fields["retention_hours"].max_value == MOST_RETENTION_HOURS  # type: ignore[attr-defined]
+    assert StreamFields.base_fields["retention_hours"].max_value == MOST_RETENTION_HOURS  # type: ignore[attr-defined]  # fields of a form class
