@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0022_reads_of_partition_keys")]
+    dependencies = [("monitoring", "0023_field_changes")]
 
     operations = [
         migrations.AddField(
