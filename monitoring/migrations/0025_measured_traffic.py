@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0023_field_changes")]
+    dependencies = [("monitoring", "0024_stream_views")]
 
     operations = [
         migrations.AddField(
