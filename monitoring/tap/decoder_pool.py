@@ -52,6 +52,8 @@ class DecoderPool:
     def search(self, uid: str, owner: str, filters: Mapping[str, str]) -> None:
         """Search a stream's records by these filters and no others: what was decoded lately, and from now on."""
         with self._changed:
+            for key in self._searches.keys(uid) - filters.keys():
+                self._queue.forget(lane_of(uid, key))
             for key in self._searches.begin(uid, filters):
                 recent = self._recent.get(uid)
                 self._search_again(uid, owner, key, recent.at(monotonic_seconds()) if recent else ())

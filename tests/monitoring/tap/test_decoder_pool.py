@@ -115,6 +115,15 @@ def test_a_forgotten_stream_leaves_no_rows(pool: DecoderPool) -> None:
     assert pool.finished("a1") == Finished()
 
 
+def test_a_filter_that_is_used_no_more_leaves_nothing_that_waits(pool: DecoderPool) -> None:
+    pool.submit("a1", "a", records(3))
+    everything(pool, "a1")
+    for number in range(20):
+        pool.search("a1", "a", {f"key{number}": f"n = {number}"})
+    pool.search("a1", "a", {})
+    assert set(pool._queue._lanes) == {"a1"}
+
+
 def test_a_fault_of_the_pool_itself_costs_a_batch_and_no_thread(pool: DecoderPool) -> None:
     pool.submit("a1", "a", [DataRecord("1", NOW, None, b"{}", "shardId-000000000000")])
     assert everything(pool, "a1").skipped_count == 1
