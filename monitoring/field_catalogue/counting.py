@@ -45,10 +45,13 @@ def _count(kind: KindFields, records: int, now: int, *, is_cut: bool) -> None:
 
 
 def _add(kind: KindFields, found: Mapping[Path, SeenField], records: int) -> None:
+    is_full = False  # room is looked for once: that takes as long as there are fields
     for path, seen in found.items():
-        if path not in kind.fields and len(kind.fields) >= MOST_FIELDS and not _has_room(kind):
-            kind.is_full = True
-            continue
+        if len(kind.fields) >= MOST_FIELDS and folding.placed(path, kind) not in kind.fields:
+            is_full = is_full or not _has_room(kind)
+            kind.is_full = kind.is_full or is_full
+            if is_full:
+                continue
         outer = path[:-1]
         seen.born = max(0, folding.holders(outer, kind) - (found[outer].count if outer in found else records))
         folding.add(kind, folding.placed(path, kind), seen)

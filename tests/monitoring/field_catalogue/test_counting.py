@@ -3,7 +3,9 @@
 import json
 import random
 
-from monitoring.field_catalogue import counting
+import pytest
+
+from monitoring.field_catalogue import counting, folding
 from monitoring.field_catalogue.counting import MOST_FIELDS, merge, observe
 from monitoring.field_catalogue.kind_fields import KindFields, from_json
 from monitoring.field_catalogue.observation import observed
@@ -116,3 +118,29 @@ def test_the_catalogue_survives_storage() -> None:
     kind = counted([{"rooms": {f"Room {number}": {"t": [1]}}, "a\x00": 1} for number in range(60)])
     stored = json.loads(json.dumps(kind.as_json()))
     assert from_json(stored) == kind
+
+
+def test_room_is_looked_for_once_in_a_record_whatever_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = counted([{f"p{part}": {f"n{number}": 1 for number in range(49)} for part in range(4)}])
+    assert len(kind.fields) == MOST_FIELDS
+    folds: list[bool] = []
+    fold = folding.fold
+    monkeypatch.setattr(folding, "fold", lambda kind: folds.append(fold(kind)) or folds[-1])
+    strange = observed({f"p{part}": {f"x{number}": 1 for number in range(49)} for part in range(4)})
+    assert strange is not None
+    observe(kind, strange, 1_000)
+    assert kind.is_full
+    assert len(folds) == 2  # and once after all
+
+
+def test_names_of_a_folded_object_are_counted_where_there_is_no_room_for_more() -> None:
+    kind = counted([{f"n{number}": 1 for number in range(49)}] * 3)
+    for number in range(60):
+        merge(kind, counted([{f"Room {number}": 1}]))
+    for part in range(4):
+        merge(kind, counted([{"n1": {f"p{part}": {f"m{number}": 1 for number in range(40)}}}]))
+    assert len(kind.fields) == MOST_FIELDS
+    before = kind.fields[ANY,].count
+    kind.is_full = False
+    merge(kind, counted([{"Room 99": 1}]))
+    assert (kind.fields[ANY,].count, kind.is_full) == (before + 1, False)
