@@ -45,6 +45,11 @@ def filter_of(path: Path) -> str:
     return f"{Field(tuple(names))} exists" if len(names) == len(path) else ""
 
 
+def is_value_shown(path: Path, allowed: Collection[str]) -> bool:
+    """Return whether those who see records masked see the value at a path of names."""
+    return ".".join(map(str, path)) in allowed and is_shown(path, allowed)
+
+
 def is_shown(path: Path, allowed: Collection[str]) -> bool:
     """Return whether those who see records masked see this name: the field is allowed, or one inside it is.
 

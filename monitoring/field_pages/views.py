@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from monitoring.field_catalogue.kind_fields import KindFields
 from monitoring.field_catalogue.kind_services import choose_kind_field
-from monitoring.field_catalogue.paths import is_shown, path_text
+from monitoring.field_catalogue.paths import is_shown, is_value_shown, path_text
 from monitoring.field_catalogue.stored import KEPT, StoredKind, kind_field, stored_kinds
 from monitoring.field_catalogue.windows import LEARNED_WINDOWS
 from monitoring.field_pages.forms import KindFieldForm
@@ -97,7 +97,7 @@ def _fields(
         return {"sort": sort, "query": urlencode({"sort": sort})}
     shown = next((kind for kind in kinds if str(kind.pk) == wanted), kinds[0])
     # The value that names a kind is a value: who sees records masked sees it only where its field is allowed.
-    names_masked = allowed is not None and ".".join(by) not in allowed
+    names_masked = allowed is not None and not is_value_shown(by, allowed)
     kinds = in_neutral_order(kinds) if names_masked else kinds
     choices = kind_choices(kinds, shown, is_masked=names_masked)
     key = str(shown.pk) if shown is not kinds[0] else ""

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitoring.field_catalogue.paths import is_value_shown
 from monitoring.field_catalogue.stored import StoredKind, kind_field, stored_kinds
 from monitoring.field_model import KindScope
 from monitoring.pages.field_rows import field_rows, in_neutral_order, kind_choices
@@ -29,7 +30,7 @@ class FieldsSubcommands:
         integration = named_integration(options)
         allowed = allowed_fields(integration.tenant_id)
         kinds = stored_kinds(integration.pk)
-        is_masked = ".".join(kind_field(integration.pk)) not in allowed
+        is_masked = not is_value_shown(kind_field(integration.pk), allowed)
         kinds = in_neutral_order(kinds) if is_masked else kinds
         return {
             "integration": integration.name,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from monitoring.field_catalogue.json_types import names_of
 from monitoring.field_catalogue.kind_fields import KindFields, SeenField
-from monitoring.field_catalogue.paths import Path, filter_of, is_shown, path_text
+from monitoring.field_catalogue.paths import Path, filter_of, is_shown, is_value_shown, path_text
 from monitoring.field_catalogue.stored import StoredKind
 from monitoring.field_model import KindScope
 from monitoring.records.masking import MASK
@@ -89,7 +89,7 @@ def kind_label(scope: KindScope, name: str, number: int, *, is_masked: bool) -> 
 
 def _row(path: Path, seen: SeenField, kind: KindFields, allowed: Collection[str] | None) -> FieldRow:
     is_masked = allowed is not None and not is_shown(path, allowed)
-    may_search = not is_masked and (allowed is None or ".".join(map(str, path)) in allowed)
+    may_search = allowed is None or is_value_shown(path, allowed)
     share = kind.share(seen)
     return FieldRow(
         path=MASK if is_masked else path_text(path),

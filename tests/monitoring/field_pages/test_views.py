@@ -2,10 +2,12 @@
 
 import re
 from html import unescape
+from io import StringIO
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -154,6 +156,21 @@ def test_staff_see_only_the_names_that_the_client_allows(
     assert "thermometer" in html
     assert re.findall(r"records/\?filter=([^\"]+)", html) == ["reading.celsius%20exists", "type%20exists"]
     assert "Alice" not in html
+
+
+def test_the_kinds_of_a_name_with_a_dot_stay_masked(
+    client: Client, admin: User, operator: User, integration: Integration
+) -> None:
+    """`{"a.kind": …}` is not the allowed field a.kind, which is `{"a": {"kind": …}}`."""
+    choose_kind_field(integration_id=integration.pk, path=("a.kind",), actor=admin)
+    learned(integration, [{"a.kind": "badge 4711"}], ("a.kind",))
+    RecordAccess.objects.create(tenant=integration.tenant, fields=["a.kind"])
+    html = page(client, operator, integration)
+    assert "Kind 1" in html
+    assert "badge" not in html
+    out = StringIO()
+    call_command("stream", "fields", integration.uid, "--tenant", "northwind", stdout=out)
+    assert "badge" not in out.getvalue()
 
 
 def test_another_tenant_finds_nothing(client: Client, outsider: User, integration: Integration) -> None:
