@@ -155,6 +155,15 @@ def parts_of(condition: Condition) -> Iterator[Condition]:
             yield part
 
 
+def literals_of(condition: Condition) -> Iterator[Literal]:
+    """Yield the values with which a condition compares fields."""
+    for part in parts_of(condition):
+        if isinstance(part, Comparison):
+            yield part.literal
+        elif isinstance(part, OneOf):
+            yield from part.literals
+
+
 def literal_text(literal: Literal) -> str:
     """Return a literal as it is typed."""
     if isinstance(literal, Number):

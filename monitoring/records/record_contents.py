@@ -18,7 +18,7 @@ from monitoring.decode.content import Content, Detail
 from monitoring.decode.decoded import SENT_AS_TEXT, Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
 from monitoring.field_catalogue.observation import Observation, observed
-from monitoring.filters.conditions import Condition
+from monitoring.filters.conditions import Condition, Number, literals_of
 from monitoring.filters.grammar import parse
 from monitoring.filters.matching import Record, TooMuchWork, matches
 from monitoring.records.field_paths import PARTITION_KEY
@@ -54,7 +54,7 @@ def contents_of(
     them finds besides. With `observed_by`, the path of the field that names device kinds, the fields of one of the
     records are returned too.
     """
-    record = decode(data, schemas, is_exact=bool(allowed or wanted or filters))
+    record = decode(data, schemas, is_exact=bool(allowed or wanted) or any(map(_compares_numbers, filters)))
     observation = _observation(record, observed_by)
     if wanted:
         record = _found(record, partition_key, wanted)
@@ -119,6 +119,13 @@ def _found_of(wanted: str, searched: Sequence[Record | None], contents: RecordCo
 def _searched(decoded: Decoded, record_key: str) -> Record:
     key, size = decoded.partition_key or record_key, len(decoded.content.data)
     return Record(decoded.value, decoded.text, key, size, decoded.path_label)
+
+
+@lru_cache(maxsize=256)
+def _compares_numbers(wanted: str) -> bool:
+    # Numbers as they were sent take longer to read than those of Python.
+    condition = _condition(wanted)
+    return condition is not None and any(isinstance(literal, Number) for literal in literals_of(condition))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,8 @@
 import pytest
 
+from monitoring.record_access_model import RecordAccess
 from monitoring.records.access import Audience
+from monitoring.records.selection import Selection, remember
 from onboarding.models.integration import Integration
 from portal.event_access import REGISTERED, is_topic
 from portal.tenancy.models import Tenant, TenantRole, User
@@ -62,3 +64,20 @@ def test_everyone_else_watches_nothing(outsider: User, integration: Integration)
 def test_what_does_not_exist_cannot_be_watched(operator: User) -> None:
     assert not may(operator, "stream:0000:masked")
     assert not may(operator, "board:no-such-tenant")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clean_redis")
+def test_a_filter_is_watched_by_those_who_may_use_it_now(
+    operator: User, admin: User, outsider: User, integration: Integration
+) -> None:
+    key = remember(integration.uid, Selection("unit = 'C'"))
+    clear, masked = (f"stream:{integration.uid}:{audience}:{key}" for audience in Audience)
+    assert [may(person, clear) is not False for person in (admin, operator, outsider)] == [True, False, False]
+    assert not may(operator, masked)
+    access = RecordAccess.objects.create(tenant=integration.tenant, fields=["unit"])
+    assert may(operator, masked)
+    access.delete()
+    assert not may(operator, masked), "its event stream ends at the next check"
+    assert not may(admin, f"stream:{integration.uid}:clear:{'0' * 16}"), "no one uses such a filter"
+    assert not is_topic(f"{clear}0")

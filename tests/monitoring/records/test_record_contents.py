@@ -138,3 +138,11 @@ def test_what_was_refused_or_is_too_much_work_is_not_searched_and_found_by_no_fi
     assert [(each.matched, each.unsearched) for each in found] == [(0, 1), (1, 0)]
     [listed] = contents_of(large, "k", wanted=f"a in ({within})").listed
     assert listed.refusal == Message("filter.too_much_work")
+
+
+def test_numbers_are_compared_as_they_were_sent_also_beside_filters_without_numbers() -> None:
+    data = b'{"n": 30.000000000000000001, "s": "30"}'
+    found = contents_of(data, "k", filters=["n > 30", "s = '30'", "n in (30.000000000000000001)", "n = 30"]).found
+    assert [each.matched for each in found] == [1, 1, 1, 0]
+    [found] = contents_of(data, "k", filters=["s = '30' and n exists"]).found
+    assert (found.matched, found.listed[0][1].clear.text) == (1, data.decode())

@@ -7,6 +7,7 @@ import pytest
 from redis import Redis
 
 from monitoring.records.filter_counts import filter_counts
+from monitoring.records.kept_records import find_row
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.selection import MOST_SELECTIONS, Selection, keys_in_use, remember
 from monitoring.records.stream_topics import topic_of
@@ -79,6 +80,9 @@ def test_rows_have_the_same_name_with_and_without_a_filter(tap: Tap, moment: Mom
     put(kinesis, kpl(*[("k", b'{"inside": %d}' % number) for number in range(5)]))
     go_until(tap, moment, lambda: searched(key) == (1, 5, 0))
     [found] = newest_rows(f"abc:{key}")
+    opened = find_row("abc", found.key)
+    assert opened is not None
+    assert opened.clear.text == '{"inside": 2}'
     assert found.key in {row.key for row in newest_rows("abc")}
 
 
