@@ -27,7 +27,7 @@ def read(turn: Turn[Revocation]) -> None:
     try:
         events = _events(turn.aws, revocation, connection)
     except AwsFault as fault:
-        return turn.claim.write(events_problem=fault.message, events_failed_at=clock.now())
+        return turn.claim.write(events_problem=_problem(fault), events_failed_at=clock.now())
     return turn.claim.write(
         events=_newest(events), events_read_at=clock.now(), events_problem=None, events_failed_at=None
     )
@@ -49,14 +49,17 @@ def read_again(revocation: Revocation) -> None:
         aws = session_for(connection, integration.region, f"key-trail-{integration.uid}", SessionScope.TRAIL, fips=fips)
         events = _events(aws, revocation, connection)
     except AwsFault as fault:
-        # The schedule reads no revoked key, so nothing is tried again automatically.
-        again = Message("key_trail.not_now", reason=fault.message)
-        raise validation_error(again if fault.retryable else fault.message) from fault
+        raise validation_error(_problem(fault)) from fault
     # An answer is as old as its question, and replaces no later one.
     is_older = Q(events_read_at=None) | Q(events_read_at__lt=requested_at)
     Revocation.objects.filter(is_older, pk=revocation.pk).update(
         events=_newest(events), events_read_at=requested_at, events_problem=None, events_failed_at=None
     )
+
+
+def _problem(fault: AwsFault) -> Message:
+    # The schedule reads no revoked key, so nothing is tried again automatically.
+    return Message("key_trail.not_now", reason=fault.message) if fault.retryable else fault.message
 
 
 def _newest(events: list[KeyEvent]) -> list[dict[str, str]]:

@@ -139,7 +139,7 @@ def compromised(population: Population) -> dict[str, str]:
         requested_by="ada@northwind.example",
         requested_at=now - timedelta(minutes=3),
         finished_at=now - timedelta(minutes=2),
-        problem=THROTTLED,
+        problem=Message("key_trail.not_now", reason=THROTTLED),
     )
     return {"key": key_page(population)}
 
