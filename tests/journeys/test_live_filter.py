@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from portal.local.ministack import root_session
 from tests.journeys.browser import browser_errors, needs_chromium, sign_in
 from tests.journeys.demo import PASSWORD, Demo
+from tests.journeys.test_accessibility import LOOKS, open_first_stream, page_of, violations_on, visit
 from tests.journeys.test_live_records import STREAM, open_stream
 
 pytestmark = [pytest.mark.audit, needs_chromium]
@@ -133,3 +134,23 @@ def test_columns_are_chosen_saved_as_the_default_and_cleared(page: Page) -> None
     page.get_by_role("button", name="Remove Probes").click()
     expect(page.locator("main")).to_contain_text("None.")
     assert errors == []
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_pages_with_filters_columns_and_views(browser: Browser, demo: Demo, look: str) -> None:
+    page = page_of(browser, demo, "admin@contoso.example", look)
+    page.goto(f"{demo.url}/t/contoso/streams/")
+    open_first_stream(page, demo)
+    stream = page.url.partition("?")[0]
+    put(b'{"probe": "axe", "reading": {"celsius": 21.5}}')
+    page.goto(f"{stream}?filter=probe+%3D+%27axe%27&columns=reading.celsius,probe")
+    expect(page.locator("#records td[data-label='probe']").first).to_have_text("axe", timeout=WAIT)
+    page.evaluate("document.querySelectorAll('.records-card details').forEach(details => { details.open = true })")
+    found = violations_on(page)
+    for address in ("?filter=zone+%3D+north", "?columns=a+b", "views/?filter=n+%3D+1&columns=n", "records/?columns=n"):
+        found += visit(page, f"{stream}{address}")
+    page.goto(f"{stream}views/?filter=zone+%3D+north")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.locator("#view-error")).to_be_visible()
+    assert found + violations_on(page) == []
