@@ -81,6 +81,29 @@ def test_what_is_larger_than_all_that_may_be_kept_is_not_kept(redis: Redis) -> N
     assert sent_bytes("abc", row) is None
 
 
+def test_no_more_is_sent_to_redis_at_once_than_may_be_kept(redis: Redis) -> None:
+    found = [rows(noise(4_000), number)[0] for number in range(50)]
+    before = redis.info("stats")["total_net_input_bytes"]
+    KeptRecords("abc", redis, most_bytes=10_000).keep(found[::-1], now=0)
+    assert redis.info("stats")["total_net_input_bytes"] - before < 15_000
+    assert [row.sequence_number for row in found if sent_bytes("abc", row) is not None] == ["48", "49"]
+
+
+def test_what_does_not_shrink_is_not_compressed(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    compressed: list[int] = []
+    compress = zlib.compress
+
+    def counted(data: bytes, level: int) -> bytes:
+        compressed.append(len(data) if level else 0)
+        return compress(data, level)
+
+    monkeypatch.setattr(zlib, "compress", counted)
+    (row,) = rows(noise(1024 * 1024))
+    KeptRecords("abc", redis).keep([row], now=0)
+    assert sum(compressed) < 100_000
+    assert sent_bytes("abc", row) == noise(1024 * 1024)
+
+
 def test_rows_of_another_version_are_not_found(redis: Redis) -> None:
     redis.set("kept_row:abc:k", zlib.compress(b"{}"))
     assert find_row("abc", "k") is None
