@@ -17,6 +17,7 @@ from monitoring.watched_streams import watched_stream
 from onboarding.models.integration import Integration
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant, User
+from tests.markup import on_one_line
 from tests.monitoring.conftest import NOW, live_integration
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,14 @@ def test_metrics_change_with_their_series(integration: Integration) -> None:
     assert metrics(integration, first) is metrics(integration, again)
     other = series_store.store(integration.uid, replace(found, stream={"records": ((NOW.replace(hour=15), 6000.0),)}))
     assert metrics(integration, other) != metrics(integration, first)
+
+
+def test_a_row_that_expires_has_the_cause_of_that_beside_the_one_before(integration: Integration) -> None:
+    silent = Message("stream.silent", silent_seconds=1200)
+    StreamHealth.objects.update(state=HealthState.FAILING, message=silent)
+    shown = on_one_line(row(integration))
+    assert 'class="board-message until-expired">No records have arrived for 20 minutes.' in shown
+    assert 'class="board-message if-expired">Sluice did not check the stream in time.' in shown
 
 
 def test_without_series_the_page_says_whether_records_ever_arrived(integration: Integration) -> None:
