@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import F
 
 from monitoring.models import StreamHealth
+from onboarding.estimates.prices import USD, Price
 
 # GetMetricData, in USD; an estimate, with its source in docs/aws-facts.md.
-USD_A_METRIC = 0.01 / 1000
+USD_A_METRIC = float(USD[Price.METRICS_READ]) / 1000
 SECONDS_A_MONTH = 365.25 / 12 * 86400
 
 
