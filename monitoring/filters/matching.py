@@ -25,9 +25,10 @@ from monitoring.filters.conditions import (
 )
 
 MAX_VISITED = 10_000  # values that one field's path can lead to: lists in lists multiply
-# Values visited, comparisons and pieces of text that one filter may need for one record: about a tenth of a second.
+# Values visited, comparisons and pieces of text that a filter may need for a data record: about a tenth of a second.
 MAX_STEPS = 100_000
 _CHARACTERS_A_STEP = 512
+_STEPS_A_CONDITION = 2  # whether the record has the field or not
 _MISSING = object()
 
 
@@ -57,8 +58,8 @@ class Record:
         return self._folded
 
 
-class _Work:
-    """The steps that are left of one filter for one record."""
+class Work:
+    """The steps that are left of one filter for one data record, with all the records that are inside it."""
 
     __slots__ = ("left",)
 
@@ -66,20 +67,22 @@ class _Work:
         self.left = MAX_STEPS
 
     def spend(self, steps: int) -> None:
+        """Count steps; raises TooMuchWork."""
         self.left -= steps
         if self.left < 0:
             raise TooMuchWork
 
 
-def matches(condition: Condition, record: Record) -> bool:
+def matches(condition: Condition, record: Record, work: Work | None = None) -> bool:
     """Return whether a record fulfils a filter. A field that it does not have fulfils no comparison.
 
-    Raises TooMuchWork: what more than MAX_STEPS would decide is not decided.
+    Raises TooMuchWork: what more than MAX_STEPS would decide is not decided. `work` is what is left of them for this
+    record and those after it.
     """
-    return _matches(condition, record, _Work())
+    return _matches(condition, record, work or Work())
 
 
-def _matches(condition: Condition, record: Record, work: _Work) -> bool:
+def _matches(condition: Condition, record: Record, work: Work) -> bool:
     if isinstance(condition, All):
         return all(_matches(part, record, work) for part in condition.conditions)
     if isinstance(condition, AnyOf):
@@ -89,6 +92,7 @@ def _matches(condition: Condition, record: Record, work: _Work) -> bool:
     if isinstance(condition, Text):
         work.spend(1 + len(record.text) // _CHARACTERS_A_STEP)
         return condition.text.casefold() in record.folded
+    work.spend(_STEPS_A_CONDITION)
     values = _values(condition.field, record, work)
     if isinstance(condition, Exists):
         return bool(values)
@@ -101,7 +105,7 @@ def _matches(condition: Condition, record: Record, work: _Work) -> bool:
 
 def values_of(wanted: Field, record: Record) -> list[object]:
     """Return the values of a record's field, those in lists too; raises TooMuchWork."""
-    return _values(wanted, record, _Work())
+    return _values(wanted, record, Work())
 
 
 def is_allowed(condition: Condition, allowed: Iterable[str]) -> bool:
@@ -123,7 +127,7 @@ def _is_allowed(part: Condition, allowed: set[str]) -> bool:
     return is_plain and part.field.dotted in allowed
 
 
-def _values(wanted: Field, record: Record, work: _Work) -> list[object]:
+def _values(wanted: Field, record: Record, work: Work) -> list[object]:
     if wanted.is_outside:
         return [_OUTSIDE[wanted.path[0]](record)]
     level: list[object] = [record.value]
@@ -139,7 +143,7 @@ def _values(wanted: Field, record: Record, work: _Work) -> list[object]:
     return found
 
 
-def _inner(level: Iterable[object], name: str, work: _Work) -> Iterator[object]:
+def _inner(level: Iterable[object], name: str, work: Work) -> Iterator[object]:
     """Yield what a name leads to: into objects, and through lists into each of their objects."""
     left = MAX_VISITED
     for value in level:
@@ -150,7 +154,7 @@ def _inner(level: Iterable[object], name: str, work: _Work) -> Iterator[object]:
             yield item
 
 
-def _objects(value: object, name: str, work: _Work) -> Iterator[object]:
+def _objects(value: object, name: str, work: Work) -> Iterator[object]:
     if isinstance(value, Mapping):
         pairs: Collection[tuple[str, object]] | None = getattr(value, "pairs", None)  # of an object whose names repeat
         if pairs is not None:
@@ -167,7 +171,7 @@ def _objects(value: object, name: str, work: _Work) -> Iterator[object]:
                 yield from _objects(item, name, work)
 
 
-def _compared(condition: Comparison, values: list[object], work: _Work) -> bool:
+def _compared(condition: Comparison, values: list[object], work: Work) -> bool:
     literal = condition.literal
     if condition.operator is Operator.EQUAL:
         return any(_equals(value, literal) for value in values)

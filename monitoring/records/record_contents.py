@@ -20,7 +20,7 @@ from monitoring.decode.decoder_chain import decode, refused
 from monitoring.field_catalogue.observation import Observation, observed
 from monitoring.filters.conditions import Condition, Number, literals_of
 from monitoring.filters.grammar import parse
-from monitoring.filters.matching import Record, TooMuchWork, matches
+from monitoring.filters.matching import Record, TooMuchWork, Work, matches
 from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.masking import MASK, masked_text
 from monitoring.records.record_views import NOTHING, RAW_BYTES, Found, RecordContent, RecordContents, RecordView
@@ -103,10 +103,11 @@ def _found_by(
 
 
 def _found_of(wanted: str, searched: Sequence[Record | None], contents: RecordContents, omitted: int) -> Found:
-    condition, places, unsearched = _condition(wanted), [], omitted
+    # One measure for the whole data record: its decoder has a time, which filters of its viewers must not use up.
+    condition, places, unsearched, work = _condition(wanted), [], omitted, Work()
     for place, record in enumerate(searched):
         try:
-            if condition is None or (record is not None and matches(condition, record)):
+            if condition is None or (record is not None and matches(condition, record, work)):
                 places.append(place)
             else:
                 unsearched += record is None

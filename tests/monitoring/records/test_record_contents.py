@@ -146,3 +146,14 @@ def test_numbers_are_compared_as_they_were_sent_also_beside_filters_without_numb
     assert [each.matched for each in found] == [1, 1, 1, 0]
     [found] = contents_of(data, "k", filters=["s = '30' and n exists"]).found
     assert (found.matched, found.listed[0][1].clear.text) == (1, data.decode())
+
+
+def test_a_filter_does_no_more_work_for_many_records_in_one_than_for_one() -> None:
+    """Or the filters of viewers would end the decoder of an aggregate, which no one could see then."""
+    count = 5_000
+    aggregate = kpl(*[("k", b'{"n": %d}' % number) for number in range(count)])
+    costly = " or ".join(f"n < -{number}" for number in range(1, 31))
+    usual, found = contents_of(aggregate, "k", filters=["n >= 10 and n < 20", f"{costly} or n = 7 or n = 4999"]).found
+    assert (usual.matched, usual.unsearched) == (10, 0)
+    assert found.matched == 1
+    assert 0 < found.unsearched < count
