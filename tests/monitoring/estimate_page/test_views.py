@@ -37,7 +37,7 @@ def test_nothing_measured_is_said(client: Client, admin: User, integration: Inte
 def test_measured_traffic_is_filled_in(client: Client, admin: User, integration: Integration) -> None:
     measured(integration, 7)
     html = page(client, admin, integration)
-    for words in (
+    for expected in (
         "Measured since 10 Nov 2026 (UTC): 7 days of minutes, from CloudWatch.",
         'value="1500.0000"',
         'value="200"',
@@ -45,7 +45,7 @@ def test_measured_traffic_is_filled_in(client: Client, admin: User, integration:
         "2 shards would be enough. The stream has 8.",
         "<b>2 shards.</b>",
     ):
-        assert words in html, words
+        assert expected in html, expected
     assert "2 shards would be enough. The stream has 8." in page(client, admin, integration, "stream")
 
 

@@ -39,7 +39,7 @@ def test_before_anyone_types_nothing_is_estimated(admin: tuple[Tenant, Client]) 
 def test_the_address_is_the_estimate(admin: tuple[Tenant, Client]) -> None:
     tenant, client = admin
     page = page_of(client, tenant, typed(deliveries="1", retention_hours="48", shard_level_metrics="on"))
-    for words in (
+    for expected in (
         "<b>1 shard.</b>",
         "Records decide: 1,000 records/s, of which a shard accepts 1,000 records/s.",
         "10.95",
@@ -49,7 +49,7 @@ def test_the_address_is_the_estimate(admin: tuple[Tenant, Client]) -> None:
         "Provisioned is cheaper at every rate of such records.",
         "by prices of 30 Nov 2026",
     ):
-        assert words in page, words
+        assert expected in page, expected
     assert "<b>2 shards.</b>" in page_of(client, tenant, typed(records_per_second="1001"))
 
 
@@ -61,7 +61,7 @@ def test_htmx_receives_the_estimate_alone(admin: tuple[Tenant, Client]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("numbers", "words"),
+    ("numbers", "expected"),
     [
         (
             {"records_per_second": "1,500"},
@@ -80,13 +80,13 @@ def test_htmx_receives_the_estimate_alone(admin: tuple[Tenant, Client]) -> None:
     ],
 )
 def test_a_number_that_cannot_be_used_is_kept_and_explained(
-    admin: tuple[Tenant, Client], numbers: dict[str, str], words: str
+    admin: tuple[Tenant, Client], numbers: dict[str, str], expected: str
 ) -> None:
     tenant, client = admin
     page = page_of(client, tenant, typed(**numbers))
-    assert words in page
+    assert expected in page
     assert "shard.</b>" not in page
-    assert words in page_of(client, tenant, typed(**numbers), htmx=True)
+    assert expected in page_of(client, tenant, typed(**numbers), htmx=True)
     for name, text in numbers.items():
         if name != "region":
             assert f'value="{text}"' in page

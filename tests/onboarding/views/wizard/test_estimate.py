@@ -98,8 +98,12 @@ def test_the_total_of_known_traffic(admin: tuple[Tenant, Client]) -> None:
     text = shown(client, integration, "review")
     assert "About" in text
     assert "which was not entered" not in text
-    for words in ("2 shards × 730 hours", "14 metrics of 2 shards", "9 metrics every 5 minutes while no one watches"):
-        assert words in text, words
+    for expected in (
+        "2 shards × 730 hours",
+        "14 metrics of 2 shards",
+        "9 metrics every 5 minutes while no one watches",
+    ):
+        assert expected in text, expected
 
 
 def test_a_draft_of_an_earlier_version_is_shown(admin: tuple[Tenant, Client]) -> None:
