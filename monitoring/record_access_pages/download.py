@@ -61,15 +61,15 @@ def _pieces(uid: str, rows: list[VisibleRow]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What a line has of a record: its text, or the bytes of what no decoder could read; and what is left out of it.
+    """What a line has of a record: its text, or the bytes of what no decoder could read; and what is omitted of it.
 
-    `left_out` counts characters, or bytes where there are any; None where the mask hides how many. `reason` is
+    `omitted_size` counts characters, or bytes where there are any; None where the mask hides how many. `reason` is
     "not_kept" for what is no longer in Redis, "file_limit" for what would make the file too large.
     """
 
     text: str
     bytes_base64: str = ""
-    left_out: int | None = 0
+    omitted_size: int | None = 0
     reason: str = ""
 
 
@@ -77,7 +77,7 @@ def data_of(uid: str, visible: VisibleRow, left: int) -> Data:
     """Return what a file with room for so many characters has of a record of a stream."""
     row, text = visible.row, visible.view.text
     if visible.view.is_masked:
-        return Data(text, left_out=None, reason="row_limit") if text.endswith(CUT) else Data(text)
+        return Data(text, omitted_size=None, reason="row_limit") if text.endswith(CUT) else Data(text)
     shown, size = text.removesuffix(cut_note(row.length)), row.raw_size
     if not row.is_readable:
         data = row.raw_bytes if len(row.raw_bytes) == size else None if row.is_part else sent_bytes(uid, row)
@@ -87,12 +87,13 @@ def data_of(uid: str, visible: VisibleRow, left: int) -> Data:
     whole = whole_text(uid, row)
     if whole is not None and len(whole) <= left:
         return Data(whole)
-    left_out = max(0, row.length - MAX_CHARACTERS)
-    return Data(shown, left_out=left_out, reason="" if not left_out else "not_kept" if whole is None else "file_limit")
+    omitted = max(0, row.length - MAX_CHARACTERS)
+    reason = "" if not omitted else "not_kept" if whole is None else "file_limit"
+    return Data(shown, omitted_size=omitted, reason=reason)
 
 
 def line_of(visible: VisibleRow, data: Data) -> dict[str, object]:
-    """Return what a line says of a record: its place in the stream, how it was read, what it says, what is left out."""
+    """Return what a line says of a record: its place in the stream, how it was read, what it says, what is omitted."""
     row, view = visible.row, visible.view
     return {
         "shard_id": row.shard_id,
@@ -106,9 +107,9 @@ def line_of(visible: VisibleRow, data: Data) -> dict[str, object]:
         "is_masked": view.is_masked,
         "is_withheld": view.is_withheld,
         "is_refused": visible.refusal is not None,
-        "is_whole": data.left_out == 0 and not view.is_withheld,
-        "left_out": data.left_out,
-        "left_out_because": data.reason,
+        "is_whole": data.omitted_size == 0 and not view.is_withheld,
+        "omitted_size": data.omitted_size,
+        "omitted_reason": data.reason,
         "data": data.text,
         "bytes_base64": data.bytes_base64,
     }

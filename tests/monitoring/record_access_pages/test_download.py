@@ -1,4 +1,4 @@
-"""A downloaded record is whole, or says how much of it is left out and why."""
+"""A downloaded record is whole, or says how much of it is omitted and why."""
 
 import base64
 import gzip
@@ -45,7 +45,7 @@ def download_of(redis: Redis) -> Callable[..., list[dict]]:
 def test_a_long_text_is_whole_and_as_it_was_sent(download_of, wrapped: Callable[[bytes], bytes]) -> None:
     (line,) = download_of(wrapped(LONG.encode()))
     assert line["data"] == LONG
-    assert (line["is_whole"], line["left_out"], line["left_out_because"]) == (True, 0, "")
+    assert (line["is_whole"], line["omitted_size"], line["omitted_reason"]) == (True, 0, "")
 
 
 def test_a_short_text_has_its_marks_as_they_were_sent(download_of) -> None:
@@ -60,18 +60,18 @@ def test_bytes_that_no_decoder_read_are_whole(download_of) -> None:
 
 
 @pytest.mark.parametrize(("is_kept", "left", "reason"), [(False, 10**9, "not_kept"), (True, 100, "file_limit")])
-def test_what_is_left_out_is_counted_with_its_reason(download_of, is_kept: bool, left: int, reason: str) -> None:
+def test_what_is_omitted_is_counted_with_its_reason(download_of, is_kept: bool, left: int, reason: str) -> None:
     (line,) = download_of(LONG.encode(), is_kept=is_kept, left=left)
     assert line["data"].startswith('{"long": "ü⟨U+202E⟩')
-    assert (line["is_whole"], line["left_out"], line["left_out_because"]) == (False, len(LONG) - 2_000, reason)
+    assert (line["is_whole"], line["omitted_size"], line["omitted_reason"]) == (False, len(LONG) - 2_000, reason)
     (line,) = download_of(BINARY, is_kept=is_kept, left=left)
     assert base64.b64decode(line["bytes_base64"]) == BINARY[:2048]
-    assert (line["is_whole"], line["left_out"], line["left_out_because"]) == (False, len(BINARY) - 2_048, reason)
+    assert (line["is_whole"], line["omitted_size"], line["omitted_reason"]) == (False, len(BINARY) - 2_048, reason)
 
 
 def test_of_binary_records_inside_another_the_start_is_there(download_of) -> None:
     (line, other) = download_of(kpl(("k", BINARY), ("k", b"\xff\xd8\xff\xe0")))
-    assert (line["left_out"], line["data_record_bytes"] > len(BINARY)) == (len(BINARY) - 2_048, True)
+    assert (line["omitted_size"], line["data_record_bytes"] > len(BINARY)) == (len(BINARY) - 2_048, True)
     assert other["is_whole"]
 
 
@@ -79,7 +79,7 @@ def test_masked_lines_have_no_byte_and_say_that_they_are_cut(download_of) -> Non
     long = json.dumps({"secret": ["Zq7Xw"] * 5_000}).encode()
     (line,) = download_of(long, Audience.MASKED)
     assert "Zq7Xw" not in json.dumps(line)
-    assert (line["is_whole"], line["left_out"], line["left_out_because"]) == (False, None, "row_limit")
+    assert (line["is_whole"], line["omitted_size"], line["omitted_reason"]) == (False, None, "row_limit")
     (line,) = download_of(b"\xff\xd8\xff\xe0Zq7Xw", Audience.MASKED)
     assert (line["data"], line["bytes_base64"], line["is_whole"]) == ("", "", False)
 

@@ -174,8 +174,8 @@ def test_a_download_is_as_the_person_sees_it_and_is_noted(
         "is_withheld": False,
         "is_refused": False,
         "is_whole": True,
-        "left_out": 0,
-        "left_out_because": "",
+        "omitted_size": 0,
+        "omitted_reason": "",
         "data": '{"wet": "a secret"}',
         "bytes_base64": "",
     }
