@@ -50,7 +50,7 @@ def notify(tenant_id: int, *, now: datetime) -> bool:
 
 def _write(tenant: Tenant, changes: list[FieldChange]) -> None:
     streams = {row.kind.integration_id: row.kind.integration for row in changes}
-    # A field that changed in ten streams or kinds is one field to look at.
+    # A field that changed in ten streams or kinds is one field to check.
     counts = Counter(change for _path, change in {(str(row.path), row.change) for row in changes})
     names = sorted(stream.name for stream in streams.values())
     single = next(iter(streams.values())) if len(streams) == 1 else None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from monitoring.decode.characters import printable, visible
+from monitoring.decode.characters import printable, safe_text
 from monitoring.filters.conditions import Field
 
 Part = str | None
@@ -36,7 +36,7 @@ def part_of(name: object) -> Part:
 def path_text(path: Path) -> str:
     """Return a path as people read it: as a filter has it, with `*` for any name, and nothing that acts on a page."""
     text = ".".join(ANY_SHOWN if part is None else _name(part, is_first=not place) for place, part in enumerate(path))
-    return visible(printable(text))
+    return safe_text(text)
 
 
 def filter_of(path: Path) -> str:

@@ -63,7 +63,7 @@ def all_records(integration_id: int) -> KindFields | None:
 
 @deadlocks.atomic
 def add(integration_id: int, counted: Mapping[Key, KindFields], counted_by: Sequence[str]) -> None:
-    """Add what was counted. Kinds that were counted by another field than the one chosen now are left out."""
+    """Add what was counted. Kinds that were counted by another field than the one chosen now are dropped."""
     lock_integration(integration_id)
     stored = {(KindScope(row.scope), row.name): row for row in DeviceKind.objects.filter(integration_id=integration_id)}
     same_kinds = tuple(counted_by) == kind_field(integration_id)

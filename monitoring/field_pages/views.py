@@ -21,6 +21,7 @@ from monitoring.pages.field_columns import field_columns
 from monitoring.pages.field_rows import SORTS, USUAL_SORT, field_rows, in_neutral_order, kind_choices
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
+from monitoring.records.stream_topics import topic_of
 from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant, require
@@ -45,7 +46,7 @@ def fields(request: TenantRequest, uid: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, stream, kinds, form, status=UNPROCESSABLE)
     choose_kind_field(integration_id=stream.integration_id, path=form.path(), actor=request.user)
-    messages.success(request, _("Saved. Records that arrive from now on are counted by it within a minute."))
+    messages.success(request, _("Saved. It applies to records that arrive from now on, within a minute."))
     return redirect("fields", slug=request.tenant.slug, uid=uid)
 
 
@@ -57,7 +58,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     audience = audience_of(request.user, request.tenant, stream.uid)
-    live.hold({f"stream:{stream.uid}:{audience}": 0}, process="page")  # fields are learned while someone watches
+    live.hold({topic_of(stream.uid, audience): 0}, process="page")  # fields are learned while someone watches
     allowed = allowed_fields(request.tenant.pk) if audience is Audience.MASKED else None
     by = kind_field(stream.integration_id)
     sort = request.GET.get("sort", "")

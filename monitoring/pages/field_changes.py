@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from monitoring.field_catalogue.paths import from_json, is_shown, path_text
-from monitoring.field_catalogue.stored import StoredKind, latest_changes
+from monitoring.field_catalogue.stored import KEPT, StoredKind, latest_changes
 from monitoring.field_model import ChangeOfField, FieldChange, KindScope
 from monitoring.pages.field_rows import kind_label
 from monitoring.records.masking import MASK
@@ -42,7 +42,7 @@ def change_rows(
 ) -> list[ChangeRow]:
     """Return the newest changes; with `allowed`, only those names are shown."""
     numbers = {kind.pk: number for number, kind in enumerate(kinds)}
-    since = timezone.now() - timedelta(days=90)
+    since = timezone.now() - KEPT
     return [
         _row(change, numbers.get(change.kind_id, 0), allowed, names_masked=names_masked)
         for change in latest_changes(integration_id, since=since, most=LISTED)

@@ -153,7 +153,7 @@ def _state(found: Verdict) -> str:
 
 
 def _key_row(load: KeyLoad, rank: int, found: Verdict, audience: Audience) -> KeyRow:
-    # Whoever is not known to see records in the clear sees the rank.
+    # Anyone not known to see records in the clear sees the rank.
     is_masked = audience is not Audience.CLEAR
     hash_keys = found.shard.hash_keys
     return KeyRow(

@@ -15,6 +15,7 @@ from monitoring.field_catalogue import stored
 from monitoring.field_catalogue.observation import Observation
 from monitoring.field_catalogue.sample import FieldSample
 from monitoring.records.access import Audience
+from monitoring.records.stream_topics import topic_of
 from monitoring.tap.source import Source
 from onboarding.models.integration import Integration
 from portal import database_scope, live
@@ -60,7 +61,7 @@ class FieldNews:
                 log.error("tap.unexpected_error stream=%s", self.uid, exc_info=fault)
             self._written = None
             for audience in Audience:
-                live.publish(f"stream:{self.uid}:{audience}", "fields")
+                live.publish(topic_of(self.uid, audience), "fields")
         source = self._source
         if not self._sample.kinds or source is None or source.integration_id is None or self._written is not None:
             return
