@@ -41,7 +41,7 @@ ENTRIES = {
     "filter.text_expected": Entry(_("%(operator)s needs text in quotes.")),
     "filter.no_order": Entry(_("%(operator)s compares numbers or text.")),
     "filter.too_many_in_use": Entry(
-        _("At most %(most)s different filters can be in use on the live records of a stream, and as many are."),
+        _("%(most)s different filters are in use on the newest records of this stream, which is the maximum."),
         todo=_("Try again later, or search the stream’s history, which has no such limit."),
         cause=Cause.SLUICE,
     ),

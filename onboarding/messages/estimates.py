@@ -21,7 +21,7 @@ ENTRIES = {
     "estimate.binding.least": Entry(_("No limit is reached. A stream has at least one shard.")),
     "estimate.too_many_shards": Entry(
         _("One stream has at most %(most_count)s shards."),
-        _("Divide the traffic among several streams, or request less."),
+        _("Split the traffic across several streams."),
     ),
     "estimate.too_many_readers": Entry(
         _(

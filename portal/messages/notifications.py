@@ -113,7 +113,7 @@ ENTRIES = {
             "Fields that the records of %(streams)s (%(tenant)s) did not have before: %(appeared_count)s. Fields that "
             "nearly all records had and none has now: %(vanished_count)s."
         ),
-        _("The page of the stream’s fields names them."),
+        _("Open the stream’s Fields page for their names."),
     ),
     "notification.open_fields": Entry(_("View fields")),
     "notification.first_record_label": Entry(_("First record")),

@@ -187,7 +187,7 @@ def test_without_javascript_a_row_opens_and_leads_to_its_page(browser: Browser, 
     row = row_with(plain, "plain-7")
     row.locator("summary").first.focus()
     plain.keyboard.press("Enter")
-    row.get_by_role("link", name="Open with text, bytes and decoding").click()
+    row.get_by_role("link", name="Show text, bytes and decoding").click()
     expect(plain.get_by_role("heading", name="Record", exact=True)).to_be_visible()
     plain.locator("summary", has_text="Bytes").click()
     expect(plain.get_by_text("00000000  7b 22 6d 61")).to_be_visible()
