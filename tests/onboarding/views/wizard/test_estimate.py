@@ -112,3 +112,14 @@ def test_a_draft_of_an_earlier_version_is_shown(admin: tuple[Tenant, Client]) ->
         tenant, stream={**STREAM, "submitted": True, "shards": "x", "retention_hours": "", "region": "?"}
     )
     assert "At least" in shown(client, integration)
+
+
+def test_a_change_of_settings_leads_to_the_measured_traffic(
+    admin: tuple[Tenant, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    assert "View measured traffic" not in shown(client, integration)
+    monkeypatch.setattr("onboarding.integrations.update.is_open", lambda _: True)
+    page = shown(client, integration)
+    assert f"/t/{tenant.slug}/streams/{integration.uid}/estimate/" in page
