@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitoring.history import store
+from monitoring.history import kept_room, store
 from monitoring.history.search import Search
 from monitoring.records.bounded_decoder import BoundedDecoder
 from monitoring.records.fair_selection import fairly_selected
@@ -17,7 +17,6 @@ from portal.aws.records import DataRecord
 
 # One data record can have thousands of rows. Each has at least one, whatever the others have.
 MOST_ROWS = 500
-MOST_KEPT_BYTES = 16 * 1024 * 1024  # of whole texts and data records, for rows that are opened
 
 
 @dataclass(slots=True)
@@ -28,6 +27,7 @@ class PageRows:
     """
 
     name: str
+    tenant: str
     is_backward: bool
     allowed: frozenset[str] = frozenset()
     search: Search | None = None
@@ -57,9 +57,9 @@ class PageRows:
 
     def _keep(self, rows: Sequence[RecordRow]) -> None:
         # Each turn has a part of what a page may keep, so that all of them together keep no more.
-        kept = KeptRecords(self.name, live.connect(), max(0, MOST_KEPT_BYTES - store.kept_bytes(self.name)))
+        kept = KeptRecords(self.name, live.connect(), kept_room.room(self.name, self.tenant))
         kept.keep(rows, now=time.monotonic())
-        store.count_kept(self.name, kept.size)
+        kept_room.count(self.name, self.tenant, kept.size)
 
     def _contents(self, records: Sequence[DataRecord]) -> list[RecordContents]:
         if self.search is not None:

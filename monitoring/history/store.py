@@ -1,7 +1,7 @@
 """Requested pages in Redis: what was requested, how far it is, and the rows found, for five minutes from the request.
 
 Keys, all with an expiry: `history:<name>` the request; `history_progress:`, `history_rows:`; `history_wanted:` while a
-page shows it, `history_cancelled:` once someone cancelled it; `history_kept:` how much `kept_records` has of it.
+page shows it, `history_cancelled:` once someone cancelled it. `kept_room` has what is kept beside the rows.
 """
 
 import json
@@ -109,19 +109,6 @@ def add_rows(name: str, rows: Sequence[RecordRow], *, in_front: bool) -> None:
         else:
             pipe.rpush(key, *stored)
         pipe.expire(key, seconds)
-        pipe.execute()
-
-
-def kept_bytes(name: str) -> int:
-    """Return how many bytes are kept beside the rows of a page, for those that are opened; raises RedisError."""
-    return int(live.connect().get(f"history_kept:{name}") or 0)
-
-
-def count_kept(name: str, size: int) -> None:
-    """Count bytes that are kept beside the rows; raises RedisError."""
-    with live.connect().pipeline() as pipe:
-        pipe.incrby(f"history_kept:{name}", size)
-        pipe.expire(f"history_kept:{name}", KEPT_SECONDS)
         pipe.execute()
 
 

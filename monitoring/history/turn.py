@@ -44,7 +44,8 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.work = Work(time.monotonic() + TURN_SECONDS, lambda: store.is_wanted(self.name))
-        self._before, self._rows = self.progress, PageRows(self.name, self.query.is_backward, self.stream.allowed)
+        self._before = self.progress
+        self._rows = PageRows(self.name, self.stream.tenant_slug, self.query.is_backward, self.stream.allowed)
         if self.query.wanted:
             decoder, allowed = self._rows.decoder, self.stream.allowed
             self._rows.search = Search(self.query.wanted, self.work, decoder, allowed)
