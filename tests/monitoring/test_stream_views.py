@@ -179,3 +179,13 @@ def test_only_who_sets_up_streams_saves_for_everyone_and_staff_save_no_value_tha
     RecordAccess.objects.create(tenant=integration.tenant, fields=["badge"])
     assert client.post(url_of("stream_views", integration), form).status_code == 302
     assert StreamView.objects.filter(person=operator).exists()
+
+
+def test_a_view_that_someone_may_not_change_leads_to_the_history_too(
+    client: Client, integration: Integration, admin: User, viewer: User
+) -> None:
+    save(integration, admin, is_shared=True)
+    client.force_login(viewer)
+    page = get(client, url_of("stream_views", integration))
+    assert ">Search history</a>" in page
+    assert 'value="remove"' not in page
