@@ -329,7 +329,8 @@ BOARD = {
         _("The name has %(length)s characters. The maximum is %(most)s."), todo=_("Enter a shorter name.")
     ),
     "records.too_many_views": Entry(
-        _("There are %(most)s saved views of these records, which is the maximum."), todo=_("Remove one first.")
+        _("You can save %(most)s views of a stream for yourself, and admins as many for everyone."),
+        todo=_("Remove one first."),
     ),
     "board.too_many_views": Entry(
         _("This board has %(most)s saved views, which is the maximum."), todo=_("Remove one first.")

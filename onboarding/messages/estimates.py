@@ -7,15 +7,15 @@ from portal.messages.catalogue import Entry
 
 ENTRIES = {
     "estimate.binding.records": Entry(
-        _("Records decide: %(records_per_second)s records/s, of which a shard accepts 1,000 records/s.")
+        _("The number of records is the limit: %(records_per_second)s records/s; a shard accepts 1,000 records/s.")
     ),
     "estimate.binding.bytes_in": Entry(
-        _("Bytes in decide: %(in_bytes)s a second, of which a shard accepts 1 MiB (AWS writes 1 MB).")
+        _("Incoming data is the limit: %(in_bytes)s a second; a shard accepts 1 MiB (AWS writes 1 MB).")
     ),
     "estimate.binding.bytes_out": Entry(
         _(
-            "Bytes out decide: %(consumer_count)s consumers each read %(in_bytes)s a second, together %(out_bytes)s, "
-            "and share 2 MiB a second of each shard. Enhanced fan-out would give each its own."
+            "Outgoing data is the limit: %(consumer_count)s consumers each read %(in_bytes)s a second, together "
+            "%(out_bytes)s, and share 2 MiB a second of each shard. Enhanced fan-out would give each its own."
         )
     ),
     "estimate.binding.least": Entry(_("No limit is reached. A stream has at least one shard.")),

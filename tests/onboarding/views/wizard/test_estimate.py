@@ -43,7 +43,7 @@ def test_it_works_by_its_button(admin: tuple[Tenant, Client]) -> None:
     answer = post(client, integration, "stream", {**STREAM, **TRAFFIC}, "estimate")
     assert answer["Location"] == url(integration, "stream")
     page = shown(client, integration)
-    assert "<b>5 shards.</b> Records decide: 5,000 records/s" in page
+    assert "<b>5 shards.</b> The number of records is the limit: 5,000 records/s" in page
     assert 'value="2500"' in page
     assert kept(integration)["shards"] == "2"
 

@@ -33,7 +33,7 @@ def test_people_read_sentences() -> None:
     ended = as_program("--records-per-second", "1000")
     assert ended.returncode == 0
     lines = ended.stdout.splitlines()
-    assert lines[0] == "1 shard. Records decide: 1,000 records/s, of which a shard accepts 1,000 records/s."
+    assert lines[0] == "1 shard. The number of records is the limit: 1,000 records/s; a shard accepts 1,000 records/s."
     assert "  Shards: 10.95 (1 shard × 730 hours)" in lines
     assert lines[-1] == "An estimate, by prices of 2026-11-30."
 
