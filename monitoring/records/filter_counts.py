@@ -9,6 +9,7 @@ from redis import RedisError
 from portal import live
 
 _STORED_SECONDS = 300
+_TIMES = ("since", "earliest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class FilterCounts:
     """Records read since the tap applies a filter, those inside aggregates included.
 
     The filter found something in `matched` of them; `unsearched` could not be decoded, or were not, or are too large.
-    Those that were decoded shortly before are searched, too. `is_refused`: as many other filters as can be are in use.
+    Those that were decoded shortly before are searched and counted, too: `earliest` is when the first of them arrived,
+    None before there was one. `is_refused`: as many other filters as can be are in use.
     """
 
     since: datetime
@@ -24,25 +26,33 @@ class FilterCounts:
     matched: int = 0
     unsearched: int = 0
     is_refused: bool = False
+    earliest: datetime | None = None
+
+    @property
+    def covers_from(self) -> datetime:
+        """Return the time since which the counted records arrived."""
+        return min(self.since, self.earliest or self.since)
 
     @property
     def since_key(self) -> str:
         """Return what marks the rows that belong to this count."""
         return f"{self.since.timestamp():.3f}"
 
-    def plus(self, *, searched: int, matched: int, unsearched: int) -> "FilterCounts":
-        """Return the counts with more records."""
+    def plus(self, *, searched: int, matched: int, unsearched: int, earliest: datetime | None = None) -> "FilterCounts":
+        """Return the counts with more records, of which the first arrived at `earliest`, where that is known."""
         return replace(
             self,
             read=self.read + searched + unsearched,
             matched=self.matched + matched,
             unsearched=self.unsearched + unsearched,
+            earliest=min(filter(None, (self.earliest, earliest)), default=None),
         )
 
 
 def store_filter_counts(uid: str, key: str, counts: FilterCounts) -> None:
     """Store the counts of a stream's filter for five minutes, as long as its rows; raises RedisError."""
-    stored = asdict(counts) | {"since": counts.since.isoformat()}
+    times = {name: at.isoformat() for name in _TIMES if (at := getattr(counts, name))}
+    stored = asdict(counts) | times
     live.connect().set(f"filter_counts:{uid}:{key}", json.dumps(stored), ex=_STORED_SECONDS)
 
 
@@ -56,6 +66,7 @@ def filter_counts(uid: str, key: str) -> FilterCounts | None:
         return None
     stored = json.loads(live.text(raw))
     try:
-        return FilterCounts(**{**stored, "since": datetime.fromisoformat(stored["since"])})
+        times = {name: datetime.fromisoformat(stored[name]) for name in _TIMES if stored.get(name)}
+        return FilterCounts(**{**stored, **times})
     except (TypeError, KeyError, ValueError):  # of another version
         return None

@@ -51,7 +51,8 @@ class ReadCounts:
 
     `skipped` of them were not decoded, because more arrived than one page can show or decoding took too long. A skipped
     data record counts as one: what is inside it is not known. What a reader left out was not read, and is not counted:
-    `last_skip` is the newest of `skips` such times.
+    `last_skip` is the newest of `skips` such times. Reading starts with records that arrived before it: `earliest` is
+    when the first of those that were read arrived, None before there was one.
     """
 
     since: datetime
@@ -59,6 +60,12 @@ class ReadCounts:
     skipped: int = 0
     skips: int = 0
     last_skip: Skip | None = None
+    earliest: datetime | None = None
+
+    @property
+    def covers_from(self) -> datetime:
+        """Return the time since which the counted records arrived."""
+        return min(self.since, self.earliest or self.since)
 
     @property
     def since_key(self) -> str:
@@ -68,6 +75,10 @@ class ReadCounts:
     def plus(self, total: int, skipped: int) -> "ReadCounts":
         """Return the counts with more records."""
         return replace(self, total=self.total + total, skipped=self.skipped + skipped)
+
+    def with_arrival(self, at: datetime) -> "ReadCounts":
+        """Return the counts with a record that arrived then, which may be before the others."""
+        return replace(self, earliest=min(at, self.earliest or at))
 
     def with_skip(self, skip: Skip) -> "ReadCounts":
         """Return the counts with one more skip."""
@@ -93,6 +104,7 @@ def store_counts(uid: str, counts: ReadCounts) -> None:
         "skipped": counts.skipped,
         "skips": counts.skips,
         "last_skip": counts.last_skip.as_json() if counts.last_skip else None,
+        "earliest": counts.earliest.isoformat() if counts.earliest else None,
     }
     live.connect().set(f"read_counts:{uid}", json.dumps(stored), ex=_STORED_SECONDS)
 
@@ -106,11 +118,12 @@ def read_counts(uid: str) -> ReadCounts | None:
     if raw is None:
         return None
     stored = json.loads(live.text(raw))
-    last_skip = stored.get("last_skip")
+    last_skip, earliest = stored.get("last_skip"), stored.get("earliest")
     return ReadCounts(
         datetime.fromisoformat(stored["since"]),
         stored["total"],
         stored["skipped"],
         stored.get("skips", 0),
         Skip.from_json(last_skip) if last_skip else None,
+        datetime.fromisoformat(earliest) if earliest else None,
     )

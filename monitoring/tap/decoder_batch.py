@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from monitoring.field_catalogue.observation import Observation
 from monitoring.records.record_row import RecordRow, found_rows
@@ -14,13 +15,14 @@ from portal.aws.records import DataRecord
 class FoundRows:
     """What a filter found: some rows of `matched` records; `searched` includes those that it found nothing in.
 
-    `unsearched` records could not be decoded, or were never.
+    `unsearched` records could not be decoded, or were never. `earliest` is when the first of them arrived, if known.
     """
 
     rows: list[RecordRow] = field(default_factory=list)
     matched: int = 0
     searched: int = 0
     unsearched: int = 0
+    earliest: datetime | None = None
 
     def add(self, other: "FoundRows") -> None:
         """Add what the same filter found in other records."""
@@ -28,6 +30,7 @@ class FoundRows:
         self.matched += other.matched
         self.searched += other.searched
         self.unsearched += other.unsearched
+        self.earliest = min(filter(None, (self.earliest, other.earliest)), default=None)
 
 
 @dataclass(slots=True)
@@ -76,7 +79,8 @@ class Batch:
 
     def searched(self, pairs: Collection[tuple[DataRecord, RecordContents]], version: str) -> dict[str, FoundRows]:
         """Return what each filter found in the records that were decoded."""
-        found = {key: FoundRows() for key in self.filters}
+        earliest = min((record.arrived_at for record, _contents in pairs), default=None)
+        found = {key: FoundRows(earliest=earliest) for key in self.filters}
         for record, contents in pairs if found else ():
             count = len(contents.listed) + contents.omitted
             if not contents.found:  # its decoder was ended

@@ -93,7 +93,10 @@ class SelectedRecords:
             new = found.get(key, FoundRows())
             selected.rows += new.rows
             selected.counts = selected.counts.plus(
-                searched=new.searched, matched=new.matched, unsearched=new.unsearched + unread
+                searched=new.searched,
+                matched=new.matched,
+                unsearched=new.unsearched + unread,
+                earliest=new.earliest,
             )
 
     def publish_all(self, newest: Sequence[RecordRow], counts: Counts, now: float) -> None:

@@ -330,6 +330,8 @@ class StreamTap:
             contents = refused_contents(record.data, record.partition_key, Message("decode.refused_before"))
             self._new_rows += rows_of(record, contents)
         self.counts = self.counts.plus(len(known), 0)
+        if records:  # of a shard, in the order of their arrival
+            self.counts = self.counts.with_arrival(records[0].arrived_at)
         self.selected.add({}, len(known))
         others = [record for record in records if record not in known] if known else records
         self.decoders.submit(self.uid, self._source.owner if self._source else self.uid, others)

@@ -59,14 +59,14 @@ def test_a_filter_that_is_typed_shows_only_what_it_finds(browser: Browser, page:
     put(b'{"probe": "after", "reading": {"celsius": 29}}', b'{"probe": "after", "reading": {"celsius": 31.50}}')
     expect(page.locator("#records")).to_contain_text("31.50", timeout=WAIT)
     assert page.locator("#records > tr").count() == 2
-    expect(page.locator(".records-counts")).to_contain_text("records matched since")
+    expect(page.locator(".records-counts")).to_contain_text("records matched, of those that arrived since")
     expect(page.locator(".records-card .card-head")).to_contain_text("viewer")
     pictures(page, "filter")
     assert errors == []
     without_javascript(browser, page)
     as_staff(browser, page, demo)
     page.get_by_role("link", name="Clear").click()
-    expect(page.locator(".records-counts")).to_contain_text("read since", timeout=WAIT)
+    expect(page.locator(".records-counts")).to_contain_text("records that arrived since", timeout=WAIT)
     page.get_by_label("Filter", exact=True).fill("zone = north")
     page.get_by_label("Filter", exact=True).press("Enter")
     expect(page.locator("#filter-error")).to_contain_text("The filter, at character 8: Put text in quotes")
@@ -79,7 +79,7 @@ def without_javascript(browser: Browser, page: Page) -> None:
     plain = context.new_page()
     plain.goto(page.url)
     expect(plain.locator("#records > tr")).to_have_count(2)
-    expect(plain.locator(".records-counts")).to_contain_text("records matched since")
+    expect(plain.locator(".records-counts")).to_contain_text("records matched, of those that arrived since")
     context.close()
 
 
@@ -126,7 +126,7 @@ def test_columns_are_chosen_saved_as_the_default_and_cleared(page: Page) -> None
     expect(page.locator("#records td[data-label='probe']").first).to_have_text("columns", timeout=WAIT)
     pictures(page, "default")
     page.get_by_role("link", name="Show all records").click()
-    expect(page.locator(".records-counts")).to_contain_text("read since", timeout=WAIT)
+    expect(page.locator(".records-counts")).to_contain_text("records that arrived since", timeout=WAIT)
     page.get_by_role("link", name="Records", exact=True).click()
     expect(page.get_by_label("Columns", exact=True)).to_have_value("reading.celsius,probe")
     pictures(page, "history")

@@ -22,7 +22,7 @@ ROLE = "SluiceAccess"
 EACH_PERSON = 67  # of the 100 event streams that one may have
 
 STREAM = "sluice-contoso-sensors"
-COUNTS = re.compile(r"Shows ([\d,]+) of ([\d,]+) records? read since .*, ([\d,]+) not listed")
+COUNTS = re.compile(r"Shows ([\d,]+) of ([\d,]+) records? that arrived since .*, ([\d,]+) not listed")
 
 
 def open_stream(page: Page, demo: Demo) -> None:

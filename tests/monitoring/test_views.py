@@ -437,7 +437,10 @@ def test_without_javascript_the_page_says_how_many_records_it_does_not_list(
     shown = page(client, admin, integration)
     assert shown.count('id="r-') == 100
     text = re.sub(r"<[^>]+>", "", shown)
-    assert "Shows 100 of 1,010 records read since 16:00:30 (UTC), 910 not listed. 10 of them were not decoded" in text
+    assert (
+        "Shows 100 of 1,010 records that arrived since 16:00:30 (UTC), 910 not listed. 10 of them were not decoded"
+        in text
+    )
     assert shown.count(f'data-since="{ReadCounts(NOW).since_key}"') == 101
 
 
@@ -458,7 +461,7 @@ def test_the_counts_can_be_polled_as_a_part(
     store_counts(integration.uid, ReadCounts(NOW, total=1))
     part = page(client, admin, integration, "?part=counts")
     assert 'data-record-total="1"' in part
-    assert "1 record read since" in part
+    assert "1 record that arrived since" in part
 
 
 def test_a_refused_record_is_shown_with_its_reason_to_both_audiences(
@@ -590,7 +593,7 @@ def test_columns_are_in_the_address_and_in_the_table(
     assert '<td data-label="zone.floor" class="break">3</td>' in shown
     assert '<td data-label="wet" class="break">a secret</td>' in shown
     assert 'href="?filter=&amp;columns=wet#records-title"' in shown
-    assert "read since" not in shown or "records matched" not in shown
+    assert "arrived since" not in shown or "records matched" not in shown
     plain = page(client, admin, integration)
     assert 'href="?filter=&amp;columns=zone.floor#records-title"' in plain
     masked = page(client, operator, integration, "?columns=wet")

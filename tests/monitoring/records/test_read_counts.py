@@ -36,3 +36,13 @@ def test_a_skip_ends_with_the_first_record_of_its_shard() -> None:
     assert ended.last_skip == Skip("shardId-000000000003", NOW, NOW, after="7", until="9")
     assert ended.with_first_after_skip("shardId-000000000003", "10") == ended
     assert ended.skips == 1
+
+
+def test_the_counts_cover_what_arrived_before_reading_began(clean_redis: str) -> None:
+    counts = ReadCounts(NOW)
+    assert counts.covers_from == NOW
+    earlier = NOW - timedelta(seconds=60)
+    counts = counts.with_arrival(NOW + timedelta(seconds=1)).with_arrival(earlier).with_arrival(NOW)
+    assert (counts.covers_from, counts.since_key) == (earlier, ReadCounts(NOW).since_key)
+    store_counts("abc", counts)
+    assert read_counts("abc") == counts

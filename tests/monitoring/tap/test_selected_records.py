@@ -70,6 +70,9 @@ def test_a_filter_finds_what_was_decoded_before_it_was_used(tap: Tap, moment: Mo
     go_until(tap, moment, lambda: len(newest_rows("abc")) == 3)
     key = watch("n = 1")
     go_until(tap, moment, lambda: searched(key) == (1, 3, 0))
+    counts = filter_counts("abc", key)
+    assert counts is not None
+    assert counts.covers_from == min(row.arrived_at for row in newest_rows("abc")) < counts.since
     assert "1}" in event(redis, key)
     assert len(newest_rows("abc")) == 3
 
@@ -182,7 +185,7 @@ def test_columns_are_sent_with_and_without_a_filter_and_masked_as_their_rows_are
     assert ['data-label="badge" class="break">4711</td>' in own, 'class="break">F</td>' in own] == [True, True]
     assert 'data-label="badge" class="break">4711</td>' in event(redis, filtered)
     assert "4712" not in event(redis, filtered)
-    assert "2 records read since" in event(redis, plain, "record_counts")
+    assert "2 records that arrived since" in event(redis, plain, "record_counts")
     theirs = event(redis, masked, audience="masked")
     assert 'data-label="unit" class="break">C</td>' in theirs
     assert ["471" in theirs, "•••</td>" in theirs] == [False, True]
