@@ -21,6 +21,7 @@ ROUTES = {
     "monitoring.check_alerts": HOUSEKEEPING,
     "monitoring.check_alerts_of_tenant": HOUSEKEEPING,
     "monitoring.escalate_alerts": OUTBOX,
+    "monitoring.notify_of_fields": HOUSEKEEPING,
     "monitoring.make_reports": HOUSEKEEPING,
     "monitoring.make_report_of_tenant": METRICS,
     "monitoring.collect_connection": METRICS,

@@ -7,6 +7,7 @@ from redis import Redis
 from monitoring.collection.collector import collect
 from monitoring.models import StreamHealth
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
+from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.source import SamplingDisabled, Source, open_source
 from monitoring.tap.stream_tap import StreamTap
 from onboarding.models.connection import Connection
@@ -40,11 +41,14 @@ def test_the_tap_reads_nothing_without_permission(integration: Integration) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_running_tap_stops_with_its_next_list_of_shards(integration: Integration, kinesis, aws: AwsSession) -> None:
+def test_a_running_tap_stops_with_its_next_list_of_shards(
+    integration: Integration, kinesis, aws: AwsSession, clean_redis: str
+) -> None:
     def opened(uid: str) -> Source:
         return Source(open_source(uid).stream_name, lambda: aws)
 
-    tap = StreamTap(integration.uid, lock=None, publisher=None, pool=None, decoders=None, open_source=opened)
+    publisher = RecordPublisher(integration.uid, SampleBuffer(integration.uid, Redis.from_url(clean_redis)))
+    tap = StreamTap(integration.uid, lock=None, publisher=publisher, pool=None, decoders=None, open_source=opened)
     assert tap.open_and_list()[1]
     change(integration, allow_sampling=False)
     with pytest.raises(SamplingDisabled):

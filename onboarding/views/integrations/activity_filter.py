@@ -29,6 +29,7 @@ ACTS = {
             "provisioning:stream:",
             "monitoring:diagnosis:",
             "monitoring:expected-hours:",
+            "monitoring:device-kinds:",
         ),
     ),
     "alerts": (
