@@ -56,7 +56,13 @@ def _read(text: str, *, is_whole: bool) -> Decimal:
     if not is_whole and (found := _AMBIGUOUS.fullmatch(joined)):
         whole, fraction = found.groups()
         raise NumberRefused(
-            Message("number.ambiguous", text=text, large=whole + fraction, small=plain(Decimal(f"{whole}.{fraction}")))
+            Message(
+                "number.ambiguous",
+                text=text,
+                large=whole + fraction,
+                grouped=f"{whole} {fraction}",
+                small=plain(Decimal(f"{whole}.{fraction}")),
+            )
         )
     return _decimal(_with_point(joined, is_whole=is_whole))
 

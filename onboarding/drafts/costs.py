@@ -28,14 +28,20 @@ def traffic_of(draft: Draft) -> tuple[Traffic | None, dict[str, Message]]:
 def planned_stream(draft: Draft) -> PlannedStream:
     """Return the settings that cost something; what was not typed, or can't be read, is what the page begins with."""
     typed = draft.get("stream", {})
-    region, key = str(typed.get("region") or ""), str(typed.get("encryption") or "aws")
+    key = str(typed.get("encryption") or "aws")
     return PlannedStream(
-        region=region if region in every_region() else BASE_REGION,
+        region=region_of(draft) or BASE_REGION,
         retention_hours=_bounded(typed.get("retention_hours"), 24, MOST_RETENTION_HOURS),
         shard_level_metrics=typed.get("shard_level_metrics", "on") not in codec.NO,
         kms_key=key if key in _ENCRYPTIONS else "aws",
         deliveries=tuple(_delivery(values) for values in codec.deliveries_of(draft).values() if _is_one(values)),
     )
+
+
+def region_of(draft: Draft) -> str:
+    """Return the Region that was chosen; "" before one is, or where it does not exist."""
+    region = str(draft.get("stream", {}).get("region") or "")
+    return region if region in every_region() else ""
 
 
 def shards_of(draft: Draft) -> int | None:

@@ -78,6 +78,11 @@ class PriceList:
     factor: Decimal
     is_known: bool
 
+    @property
+    def priced_region(self) -> str:
+        """Return the Region whose prices these are."""
+        return self.region if self.is_known else BASE_REGION
+
     def usd(self, price: Price) -> Decimal:
         """Return the price in USD."""
         return USD[price] * (1 if price in _EVERYWHERE else self.factor)

@@ -39,6 +39,14 @@ ENTRIES = {
     "estimate.region_unknown": Entry(
         _("No source for the prices of %(region)s was found. These are the prices of %(base)s; yours may be higher.")
     ),
+    "estimate.until_region": Entry(_("Prices of %(base)s, until you choose a Region.")),
+    "estimate.too_few_shards": Entry(
+        ngettext_lazy(
+            "This traffic needs %(needed_count)s shards. You entered %(shard_count)s shard.",
+            "This traffic needs %(needed_count)s shards. You entered %(shard_count)s shards.",
+            "shard_count",
+        )
+    ),
     "estimate.always.provisioned": Entry(_("Provisioned is cheaper at every rate of such records.")),
     "estimate.always.on_demand": Entry(_("On-demand is cheaper at every rate of such records.")),
     "estimate.crossing.provisioned": Entry(
@@ -82,7 +90,9 @@ ENTRIES = {
     "estimate.basis.retention": Entry(_("%(hours)s hours instead of 24")),
     "estimate.basis.retention_by_volume": Entry(_("%(gb)s GB kept from the second to the seventh day")),
     "estimate.basis.long_retention": Entry(_("%(gb)s GB kept longer than seven days")),
-    "estimate.basis.metrics_read": Entry(_("%(metric_count)s metrics every %(read_seconds)s while no one watches")),
+    "estimate.basis.metrics_read": Entry(
+        _("%(metric_count)s metrics every %(read_seconds)s while no one watches, the interval of this installation")
+    ),
     "estimate.basis.unknown_traffic": Entry(_("depends on the traffic, which was not entered")),
     "estimate.basis.shard_metrics": Entry(
         ngettext_lazy(

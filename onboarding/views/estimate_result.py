@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from onboarding.estimates.cost_row import CostRow, dollars, total
 from onboarding.estimates.estimate import Estimate, estimate
-from onboarding.estimates.prices import CHECKED_ON
+from onboarding.estimates.prices import CHECKED_ON, price_list
 from onboarding.estimates.traffic import PlannedStream, Traffic
 from portal.messages.catalogue import explanation_of, text_of
 
@@ -39,6 +39,7 @@ class ShownEstimate:
     comparison: str
     notes: list[str]
     modes: list[ShownMode]
+    priced_region: str
     checked_on: object = CHECKED_ON
 
 
@@ -57,6 +58,7 @@ def shown_estimate(traffic: Traffic, stream: PlannedStream) -> ShownEstimate:
         comparison=text_of(found.cheaper),
         notes=[explanation_of(note) for note in found.notes],
         modes=[_mode(_("Provisioned"), found.provisioned), _mode(_("On-demand"), found.on_demand)],
+        priced_region=price_list(stream.region).priced_region,
     )
 
 

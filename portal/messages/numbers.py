@@ -10,7 +10,7 @@ ENTRIES = {
     "number.negative": Entry(_("Enter a number that is not negative.")),
     "number.ambiguous": Entry(
         _("“%(text)s” can mean %(large)s or %(small)s."),
-        _("Enter %(large)s or %(small)s, or separate groups by spaces."),
+        _("For %(large)s, enter %(large)s or %(grouped)s. For %(small)s, enter %(small)s."),
     ),
     "number.not_whole": Entry(_("Enter a whole number.")),
     "number.too_small": Entry(_("The minimum is %(least)s.")),

@@ -26,7 +26,9 @@ class TrafficFields(forms.Form):
     """Traffic: kept as typed, so that a page shows again what it could not read."""
 
     records_per_second = _number(
-        "records_per_second", _("Records per second at peak"), _("All sensors together, in the busiest minute.")
+        "records_per_second",
+        _("Records per second at peak"),
+        _("All sensors together, in the busiest minute, such as 1500."),
     )
     record_bytes = _number("record_bytes", _("Average record size"), _("With its partition key. 1024 if empty."))
     burst_factor = _number(

@@ -31,6 +31,7 @@ def test_nothing_measured_is_said(client: Client, admin: User, integration: Inte
     html = page(client, admin, integration)
     assert "No traffic of this stream was measured yet." in html
     assert "Enter the records per second" in html
+    assert "Use measured traffic" not in html
     assert "shard-advice" not in page(client, admin, integration, "stream")
 
 
@@ -44,6 +45,7 @@ def test_measured_traffic_is_filled_in(client: Client, admin: User, integration:
         'value="1.25"',
         "2 shards would be enough. The stream has 8.",
         "<b>2 shards.</b>",
+        "Use measured traffic",
     ):
         assert expected in html, expected
     assert "2 shards would be enough. The stream has 8." in page(client, admin, integration, "stream")

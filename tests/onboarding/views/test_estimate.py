@@ -47,7 +47,9 @@ def test_the_address_is_the_estimate(admin: tuple[Tenant, Client]) -> None:
         "Extended retention",
         "Firehose",
         "Provisioned is cheaper at every rate of such records.",
-        "by prices of 30 Nov 2026",
+        "by prices of 30 Nov 2026 for us-east-1",
+        "and the metrics that Sluice reads",
+        'hx-replace-url="true"',
     ):
         assert expected in page, expected
     assert "<b>2 shards.</b>" in page_of(client, tenant, typed(records_per_second="1001"))
@@ -65,7 +67,7 @@ def test_htmx_receives_the_estimate_alone(admin: tuple[Tenant, Client]) -> None:
     [
         (
             {"records_per_second": "1,500"},
-            "“1,500” can mean 1500 or 1.5. Enter 1500 or 1.5, or separate groups by spaces.",
+            "“1,500” can mean 1500 or 1.5. For 1500, enter 1500 or 1 500. For 1.5, enter 1.5.",
         ),
         ({"records_per_second": "0"}, "The minimum is 0.001."),
         ({"records_per_second": "-3"}, "Enter a number that is not negative."),

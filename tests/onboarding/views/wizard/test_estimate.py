@@ -83,6 +83,34 @@ def test_an_ambiguous_number_is_explained_and_blocks_nothing(admin: tuple[Tenant
     assert "Records per second at peak: “1,500” can mean 1500 or 1.5." in shown(client, integration)
 
 
+def test_before_a_region_is_chosen_the_prices_name_theirs(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream={**STREAM, **TRAFFIC, "region": ""})
+    until = "Prices of us-east-1, until you choose a Region."
+    assert shown(client, integration).count(until) == 2
+    assert shown(client, integration, "connect").count(until) == 1
+    chosen = shown(client, draft(tenant, stream={**STREAM, **TRAFFIC, "name": "sluice-two"}))
+    assert until not in chosen
+    assert chosen.count("by prices of 30 Nov 2026 for eu-west-1") == 2
+
+
+def test_a_mistake_is_shown_beside_a_missing_region(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    typed = {**STREAM, "region": "", "records_per_second": "1,500", "do": "keep"}
+    part = client.post(url(integration, "stream"), typed, headers={"HX-Request": "true"}).content.decode()
+    assert "Records per second at peak: “1,500” can mean 1500 or 1.5." in part
+    assert "Choose a Region" not in part
+
+
+def test_too_few_shards_are_reported(admin: tuple[Tenant, Client]) -> None:
+    tenant, client = admin
+    few = "This traffic needs 5 shards. You entered "
+    assert f"{few}1 shard." in shown(client, draft(tenant, stream={**STREAM, **TRAFFIC, "shards": "1"}))
+    for other in ({"shards": "5"}, {"shards": "1", "mode": "ON_DEMAND"}):
+        assert few not in shown(client, draft(tenant, stream={**STREAM, **TRAFFIC, **other}))
+
+
 def test_the_total_says_what_is_not_known(admin: tuple[Tenant, Client]) -> None:
     tenant, client = admin
     integration = draft(tenant, stream=STREAM, delivery=DELIVERY)
@@ -101,7 +129,7 @@ def test_the_total_of_known_traffic(admin: tuple[Tenant, Client]) -> None:
     for expected in (
         "2 shards × 730 hours",
         "14 metrics of 2 shards",
-        "9 metrics every 5 minutes while no one watches",
+        "9 metrics every 5 minutes while no one watches, the interval of this installation",
     ):
         assert expected in text, expected
 
