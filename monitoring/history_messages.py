@@ -8,12 +8,15 @@ from portal.messages.message import Cause
 _START_AGAIN = _("Choose where to start, then choose Show.")
 
 TYPED = {
-    "history.not_a_time": Entry(_("Enter a date and time, such as 2026-11-28T06:00.")),
+    "history.not_a_time": Entry(_("Enter a date and time, such as %(example)s.")),
     "history.no_such_time": Entry(_("Clocks in %(zone)s skip this time. Enter another one.")),
     "history.unknown_zone": Entry(_("Choose a time zone from the list.")),
     "history.in_the_future": Entry(_("Enter a time in the past.")),
     "history.too_old": Entry(
-        _("The stream keeps records for %(retained_seconds)s. Enter a time after %(oldest)s, or start at TRIM_HORIZON.")
+        _(
+            "The stream keeps records for %(retained_seconds)s. Enter a time after %(oldest)s, or start at “Oldest "
+            "record (TRIM_HORIZON)”."
+        )
     ),
     "history.not_a_sequence_number": Entry(_("Enter a sequence number: up to 129 digits.")),
     "history.not_confirmed": Entry(

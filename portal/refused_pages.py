@@ -123,4 +123,5 @@ def _is_navigation(request: HttpRequest) -> bool:
 
 def _with_title_of_error(page: bytes) -> bytes:
     """Return the page whose title begins with "Error", which a screen reader reads first."""
-    return page.replace(b"<title>", f"<title>{_('Error')}: ".encode(), 1)
+    begun = f"<title>{_('Error')}: ".encode()
+    return page if begun in page else page.replace(b"<title>", begun, 1)  # some templates say it themselves

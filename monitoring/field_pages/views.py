@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from monitoring.field_catalogue.kind_fields import KindFields
 from monitoring.field_catalogue.kind_services import choose_kind_field
-from monitoring.field_catalogue.paths import is_shown, is_value_shown, path_text
+from monitoring.field_catalogue.paths import ANY_SHOWN, is_shown, is_value_shown, path_text
 from monitoring.field_catalogue.stored import KEPT, StoredKind, kind_field, stored_kinds
 from monitoring.field_catalogue.windows import LEARNED_WINDOWS
 from monitoring.field_pages.forms import KindFieldForm
@@ -103,6 +103,7 @@ def _fields(
     choices = kind_choices(kinds, shown, is_masked=names_masked)
     key = str(shown.pk) if shown is not kinds[0] else ""
     rows = field_rows(shown.fields, sort, allowed)
+    changes = change_rows(stream.integration_id, kinds, allowed, names_masked=names_masked)
     return {
         "shown": shown,
         "shown_label": next(choice.label for choice in choices if choice.is_chosen),
@@ -112,7 +113,8 @@ def _fields(
         "columns": field_columns(sort, key),
         "sort": sort,
         "query": urlencode({"kind": key, "sort": sort}),
-        "changes": change_rows(stream.integration_id, kinds, allowed, names_masked=names_masked),
+        "changes": changes,
+        "has_any_name": any(ANY_SHOWN in row.path.split(".") for row in (*rows, *changes)),
         "learned_windows": min(LEARNED_WINDOWS, shown.fields.windows),
         "needed_windows": LEARNED_WINDOWS,
     }

@@ -20,7 +20,7 @@ ENTRIES = {
     "filter.name_not_closed": Entry(_("The field’s name has no closing backquote.")),
     "filter.bracket_not_closed": Entry(_("A closing bracket is missing.")),
     "filter.bracket_not_opened": Entry(_("This bracket was never opened.")),
-    "filter.and_or_expected": Entry(_("Combine conditions with and, or.")),
+    "filter.and_or_expected": Entry(_("Combine conditions with “and” or “or”.")),
     "filter.condition_expected": Entry(_('A condition is missing, such as reading.celsius > 30 or "door".')),
     "filter.comparison_expected": Entry(
         _('Say what to compare %(field)s with, such as %(field)s = "3.02". To search for it as text, put it in quotes.')

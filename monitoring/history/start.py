@@ -133,7 +133,8 @@ def _moment(
         local = datetime.fromisoformat(typed["time"])
         moment = (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(typed["zone"]))).astimezone(UTC)
     except (ValueError, OverflowError):
-        return None, {"time": Message("history.not_a_time")}
+        example = (now - timedelta(hours=1)).astimezone(ZoneInfo(typed["zone"]))  # one that the stream still has
+        return None, {"time": Message("history.not_a_time", example=f"{example:%Y-%m-%dT%H:%M}")}
     if not local.tzinfo and moment.astimezone(ZoneInfo(typed["zone"])).replace(tzinfo=None) != local:
         return None, {"time": Message("history.no_such_time", zone=typed["zone"])}
     if moment > now:

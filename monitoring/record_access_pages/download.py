@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,9 +19,11 @@ from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.fair_selection import newest_first
 from monitoring.records.field_paths import version_of
 from monitoring.records.kept_records import sent_bytes, whole_text
+from monitoring.records.live_filter import live_filter
 from monitoring.records.record_contents import CUT, MAX_CHARACTERS, cut_note
 from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
+from monitoring.records.selection import keys_in_use
 from monitoring.watched_streams import watched_stream
 from onboarding.views.integrations.activity_export import sent
 from portal import rate_limits
@@ -32,20 +36,30 @@ MOST_BYTES = 64 * 1024 * 1024  # of text and base64 in a file; rows keep 2,000 c
 @require_safe
 @of_tenant(Right.DOWNLOAD_RECORDS)
 def newest_records(request: TenantRequest, uid: str) -> HttpResponse:
-    """Send the records that are kept of the stream, newest first, 500 at most; noted before they are sent."""
+    """Send the records that are kept of the stream, newest first, 500 at most; noted before they are sent.
+
+    With ?filter= and ?columns= those that the stream's page shows with them. Where that page shows none, because of a
+    mistake or because the filter is not in use any more, the answer leads to it.
+    """
     stream = watched_stream(uid)
     if stream is None or stream.tenant_slug != request.tenant.slug:
         raise Http404
+    audience = audience_of(request.user, request.tenant, uid)
+    allowed = allowed_fields(request.tenant.pk)
+    chosen = live_filter(uid, request.GET.get("filter", ""), audience, allowed, columns=request.GET.get("columns", ""))
+    if chosen.is_refused or (chosen.is_filtered and chosen.key not in keys_in_use(uid)):
+        address = reverse("stream", kwargs={"slug": request.tenant.slug, "uid": uid})
+        return redirect(f"{address}?{chosen.full_query}#records-title")
     rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)
     kind = "application/jsonl; charset=utf-8"
     name = f"{stream.stream_name}-{timezone.now():%Y%m%dT%H%M%SZ}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if request.method == "HEAD":
         return HttpResponse(content_type=kind, headers=headers)
-    audience = audience_of(request.user, request.tenant, uid)
-    rows = newest_first(newest_rows(uid)) if stream.allow_sampling else []
-    note_read(request, uid, ReadSource.DOWNLOAD, rows, is_masked=audience is Audience.MASKED)
-    version = "" if audience is Audience.CLEAR else version_of(allowed_fields(request.tenant.pk))
+    found = newest_rows(f"{uid}:{chosen.key}" if chosen.is_filtered else uid) if stream.allow_sampling else []
+    rows, is_masked = newest_first(found), audience is Audience.MASKED
+    note_read(request, uid, ReadSource.DOWNLOAD, rows, is_masked=is_masked, filter_text=chosen.selection.wanted)
+    version = version_of(allowed) if is_masked else ""
     pieces = _pieces(uid, visible_rows(rows, audience, version))
     answer = StreamingHttpResponse(sent(request, pieces), content_type=kind, headers=headers)
     return cast(HttpResponse, answer)  # django-stubs have no type for what a view may return

@@ -1,11 +1,13 @@
-// [data-copy="#id"] copies that element's text; [data-download="#id" data-filename="policy.json"] saves it as a file.
+// [data-copy="#id"] copies that element's text, with data-copy-lines as the lines that are shown; [data-download="#id" data-filename="policy.json"] saves it as a file.
 (() => {
   const announce = (text) => {
     const region = document.querySelector("[data-announce]");
     if (region) region.textContent = text;
   };
-  const textOf = (selector) => {
+  const linesOf = (element) => element.innerText.split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+  const textOf = (selector, isLines = false) => {
     const source = document.querySelector(selector);
+    if (source && isLines) return linesOf(source); // a template's indentation is not in it
     return source?.value ?? source?.textContent ?? "";
   };
   const selectAll = (selector) => getSelection().selectAllChildren(document.querySelector(selector));
@@ -20,7 +22,7 @@
   };
   const copy = async (button) => {
     try {
-      await navigator.clipboard.writeText(textOf(button.dataset.copy));
+      await navigator.clipboard.writeText(textOf(button.dataset.copy, "copyLines" in button.dataset));
       flash(button, "Copied");
       announce("Copied to the clipboard.");
     } catch {

@@ -60,6 +60,11 @@ def test_a_row_opens_by_keyboard_and_holds_the_others_until_it_is_closed(page: P
         row.locator("summary", has_text=view).focus()
         page.keyboard.press("Enter")
         expect(row.get_by_text(text).locator("visible=true").first).to_be_visible()
+    row.get_by_role("button", name="Copy how it was decoded").click()
+    expect(page.locator("[data-announce]")).to_contain_text("Copied")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.splitlines() == [line.strip() for line in copied.splitlines() if line.strip()]
+    assert copied.startswith("JSON, 4")
     listed = page.locator("#records > tr").evaluate_all("rows => rows.map(row => row.id)")
     for number in range(3):
         put(b'{"held": %d}' % number)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from portal import live
+from portal import live, refused_pages
 from portal.tenancy.models import Tenant
 from tests.onboarding.pages import draft, url
 from tests.world import person
@@ -69,6 +69,12 @@ def test_a_program_gets_the_page_with_its_status(browser: Client, page: str) -> 
     answer = browser.post(page, NEW, headers={**at(page), "Sec-Fetch-Mode": "cors"})
     assert answer.status_code == 422
     assert "<title>Error: " in answer.content.decode()
+
+
+@pytest.mark.parametrize("title", ["Alerts", "Error: Alerts"])
+def test_the_title_says_once_that_there_is_an_error(title: str) -> None:
+    page = f"<head><title>{title}</title></head>".encode()
+    assert refused_pages._with_title_of_error(page) == b"<head><title>Error: Alerts</title></head>"
 
 
 def test_nobody_else_sees_the_kept_page(browser: Client, page: str, north: Tenant) -> None:

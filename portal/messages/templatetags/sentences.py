@@ -2,7 +2,7 @@
 
 from django import template
 
-from portal.messages.catalogue import advice_of, cause_of, text_of, todo_of
+from portal.messages.catalogue import advice_of, cause_of, explanation_of, text_of, todo_of
 from portal.messages.message import Message
 
 register = template.Library()
@@ -30,3 +30,9 @@ def cause(message: Message | None) -> str:
 def advice(message: Message | None) -> str:
     """Return the cause and what to do."""
     return advice_of(message)
+
+
+@register.filter
+def explanation(message: Message | None) -> str:
+    """Return what happened or is, the cause, and what to do."""
+    return explanation_of(message)

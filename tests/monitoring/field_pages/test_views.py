@@ -176,3 +176,12 @@ def test_the_kinds_of_a_name_with_a_dot_stay_masked(
 def test_another_tenant_finds_nothing(client: Client, outsider: User, integration: Integration) -> None:
     client.force_login(outsider)
     assert client.get(address(integration)).status_code == 404
+
+
+def test_any_name_is_explained_where_a_path_has_it(client: Client, admin: User, integration: Integration) -> None:
+    learned(integration, [{"zone": "north"}])
+    assert "any name. Names that are data" not in page(client, admin, integration)
+    learned(integration, [{"devices": {"123456789": 1}}])
+    html = page(client, admin, integration)
+    assert "devices.*" in paths(html)
+    assert "any name. Names that are data" in html

@@ -56,7 +56,8 @@ def test_a_sequence_number_is_one_of_a_shard(name: str, kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("address", "field", "text"),
     [
-        ({"from": "AT_TIMESTAMP"}, "time", "Enter a date and time, such as 2026-11-28T06:00."),
+        ({"from": "AT_TIMESTAMP"}, "time", "Enter a date and time, such as 2026-11-30T11:00."),
+        ({"from": "AT_TIMESTAMP", "zone": "Europe/Oslo"}, "time", "such as 2026-11-30T12:00."),
         ({"from": "AT_TIMESTAMP", "time": "<script>"}, "time", "Enter a date and time"),
         ({"from": "AT_TIMESTAMP", "time": "0001-01-01T00:00+14:00"}, "time", "Enter a date and time"),
         ({"from": "AT_TIMESTAMP", "time": "9999-12-31T23:59:59-12:00"}, "time", "Enter a date and time"),

@@ -8,6 +8,7 @@ from django.test import Client
 
 from monitoring.models import RecordRead, Unmasking
 from monitoring.records.allowed_fields import allowed_fields
+from monitoring.records.selection import Selection
 from onboarding.models.integration import Integration
 from portal.tenancy import proof
 from portal.tenancy.models import StaffRole, Tenant, User
@@ -196,3 +197,43 @@ def test_a_withheld_download_is_refused_and_not_offered(
     Tenant.objects.update(withheld_rights=["admin:download_records"])
     assert "newest-records.jsonl" not in as_admin.get(stream).content.decode()
     assert as_admin.get(f"{stream}newest-records.jsonl").status_code == 403
+
+
+def test_a_download_has_what_the_filter_of_the_page_found_and_is_noted_with_it(
+    as_admin: Client, stream: str, integration: Integration, redis: str
+) -> None:
+    give_record(integration, redis)
+    typed = "?filter=wet+%3D+%22dry%22&columns=wet"
+    not_in_use = as_admin.get(f"{stream}newest-records.jsonl{typed}")
+    assert not_in_use["Location"].startswith(f"{stream}?filter=wet")
+    html = on_one_line(as_admin.get(f"{stream}{typed}").content.decode())
+    assert 'newest-records.jsonl?filter=wet+%3D+%22dry%22&amp;columns=wet"' in html
+    assert b"".join(as_admin.get(f"{stream}newest-records.jsonl{typed}")) == b""
+    key = Selection('wet = "dry"', "wet").key(integration.uid)
+    give_record(integration, redis, b'{"wet": "dry"}', key=key)
+    answer = as_admin.get(f"{stream}newest-records.jsonl{typed}")
+    assert [json.loads(line)["data"] for line in b"".join(answer).splitlines()] == ['{"wet": "dry"}']
+    assert [read.filter_text for read in RecordRead.objects.filter(source="download")] == ['wet = "dry"']
+
+
+@pytest.mark.parametrize("typed", ["?filter=wet+%3D", "?filter=wet+%3D+%22a+secret%22"])
+def test_a_refused_filter_downloads_nothing_and_leads_to_its_reason(
+    as_support: Client, stream: str, integration: Integration, redis: str, typed: str
+) -> None:
+    give_record(integration, redis)
+    give_record(integration, redis, key=Selection('wet = "a secret"').key(integration.uid))
+    answer = as_support.get(f"{stream}newest-records.jsonl{typed}")
+    assert (answer.status_code, answer["Location"]) == (302, f"{stream}{typed}&columns=#records-title")
+    assert "newest-records.jsonl" not in as_support.get(f"{stream}{typed}").content.decode()
+    assert not RecordRead.objects.exists()
+
+
+def test_the_reason_why_staff_cannot_search_is_with_the_error(as_support: Client, stream: str) -> None:
+    html = on_one_line(as_support.get(f"{stream}?filter=wet+%3D+1").content.decode())
+    assert "@size and @decoder. Values could be found out by searching for them.</span>" in html
+
+
+def test_a_page_with_a_filter_says_once_that_nothing_was_read_yet(as_admin: Client, stream: str) -> None:
+    assert "No records read yet" in as_admin.get(stream).content.decode()
+    html = as_admin.get(f"{stream}?filter=wet+%3D+1").content.decode()
+    assert ("No records read yet" in html, "No matching records yet" in html) == (False, True)
