@@ -104,6 +104,7 @@ def _fields(
     key = str(shown.pk) if shown is not kinds[0] else ""
     rows = field_rows(shown.fields, sort, allowed)
     changes = change_rows(stream.integration_id, kinds, allowed, names_masked=names_masked)
+    paths = [row.path for row in rows] + [change.path for change in changes]
     return {
         "shown": shown,
         "shown_label": next(choice.label for choice in choices if choice.is_chosen),
@@ -114,7 +115,7 @@ def _fields(
         "sort": sort,
         "query": urlencode({"kind": key, "sort": sort}),
         "changes": changes,
-        "has_any_name": any(ANY_SHOWN in row.path.split(".") for row in (*rows, *changes)),
+        "has_any_name": any(ANY_SHOWN in path.split(".") for path in paths),
         "learned_windows": min(LEARNED_WINDOWS, shown.fields.windows),
         "needed_windows": LEARNED_WINDOWS,
     }
