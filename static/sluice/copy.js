@@ -4,7 +4,12 @@
     const region = document.querySelector("[data-announce]");
     if (region) region.textContent = text;
   };
-  const linesOf = (element) => element.innerText.split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+  const linesOf = (element) =>
+    element.innerText
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .join("\n");
   const textOf = (selector, isLines = false) => {
     const source = document.querySelector(selector);
     if (source && isLines) return linesOf(source); // a template's indentation is not in it
