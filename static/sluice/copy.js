@@ -1,18 +1,17 @@
-// [data-copy="#id"] copies that element's text, with data-copy-lines as the lines that are shown; [data-download="#id" data-filename="policy.json"] saves it as a file.
+// [data-copy="#id"] copies that element's text, with data-copy-lines each item and paragraph as a line;
+// [data-download="#id" data-filename="policy.json"] saves it as a file.
 (() => {
   const announce = (text) => {
     const region = document.querySelector("[data-announce]");
     if (region) region.textContent = text;
   };
-  const linesOf = (element) =>
-    element.innerText
-      .split("\n")
-      .map((line) => line.trim())
-      .filter(Boolean)
-      .join("\n");
+  const linesOf = (element) => {
+    const lines = [...element.querySelectorAll("li, p")].map((line) => line.textContent);
+    return lines.map((line) => line.replace(/\s+/g, " ").trim()).join("\n"); // without a template's indentation
+  };
   const textOf = (selector, isLines = false) => {
     const source = document.querySelector(selector);
-    if (source && isLines) return linesOf(source); // a template's indentation is not in it
+    if (source && isLines) return linesOf(source);
     return source?.value ?? source?.textContent ?? "";
   };
   const selectAll = (selector) => getSelection().selectAllChildren(document.querySelector(selector));
