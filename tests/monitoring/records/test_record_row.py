@@ -1,6 +1,6 @@
 import gzip
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -99,3 +99,16 @@ def test_each_row_keeps_the_start_of_its_bytes(data: bytes, raw: list[bytes]) ->
     rows = rows_of(record(data))
     assert [row.raw_bytes for row in rows] == raw
     assert [from_json(row.to_json()).raw_bytes for row in rows] == raw
+
+
+@pytest.mark.parametrize(
+    ("arrived", "text"),
+    [
+        (datetime(2026, 11, 30, 9, 5, 7, 123_999, UTC), "09:05:07.123"),
+        (datetime(2026, 11, 30, 9, 5, 7, 0, timezone(timedelta(hours=-5))), "14:05:07.000"),
+    ],
+)
+def test_the_time_of_arrival_is_in_utc_to_the_millisecond(arrived: datetime, text: str) -> None:
+    record = DataRecord("1", arrived, "k", b"1", "shardId-0")
+    (visible,) = visible_rows(rows_of(record), Audience.CLEAR)
+    assert visible.arrived_time == text
