@@ -10,11 +10,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from monitoring import state_history
 from monitoring.alerts import selectors as alert_selectors
+from monitoring.field_catalogue.stored import all_records
 from monitoring.hot_keys.placement import MOST_KEYS
 from monitoring.hot_keys.stored import stored_report
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.column_choices import column_choices
 from monitoring.pages.field_changes import recent_changes
+from monitoring.pages.filter_hints import filter_hints
 from monitoring.pages.hot_key_notes import seen_in
 from monitoring.pages.hot_key_rows import hot_keys_panel
 from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
@@ -119,6 +121,12 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "columns": chosen.columns,
             "seen": column_choices(chosen.columns, rows, {"filter": chosen.typed}),
             "most": MOST_SELECTIONS,
+            "hints": filter_hints(
+                all_records(found.integration_id) if found.allow_sampling else None,
+                chosen.typed,
+                chosen.columns.fields,
+                allowed if audience is Audience.MASKED else None,
+            ),
             **_alerts(request, found),
             **_readers(found, health),
             **_hot_keys(request, found, audience),

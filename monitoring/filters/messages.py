@@ -48,6 +48,8 @@ ENTRIES = {
     "filter.no_redis": Entry(
         _("Sluice cannot apply filters at the moment."), todo=_("Try again in a minute."), cause=Cause.SLUICE
     ),
+    "filter.field_not_seen": Entry(_("No record sampled so far has the field %(field)s.")),
+    "filter.field_not_seen_near": Entry(_("No record sampled so far has the field %(field)s. Did you mean %(near)s?")),
     "filter.comma_expected": Entry(_("Separate fields with commas.")),
     "columns.mistake": Entry(_("The columns, at character %(number)s: %(problem)s")),
     "columns.too_many": Entry(_("Choose at most %(limit_count)s columns.")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from redis import RedisError
 
+from monitoring.field_catalogue.stored import all_records
 from monitoring.history.answer import Answer
 from monitoring.history.cursor import CursorRejected
 from monitoring.history.query import LIMITS
@@ -20,6 +21,7 @@ from monitoring.history_pages.opened_row import opened_row
 from monitoring.history_pages.request import Reader
 from monitoring.history_pages.shard_options import shard_options
 from monitoring.pages.column_choices import column_choices
+from monitoring.pages.filter_hints import FilterHints, filter_hints
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.columns import columns_of, with_cells
@@ -121,6 +123,7 @@ def _shown(
         "columns": (columns := columns_of(start.typed["columns"])),
         "rows": (rows := with_cells(answer.rows, columns) if answer else []),
         "seen": column_choices(columns, rows, _without_columns(request)),
+        "hints": _hints(request, stream, start),
         "retention": duration(stream.retention_hours * 3600),
     }
     if answer is not None and reader is not None:
@@ -132,6 +135,13 @@ def _shown(
         context,
         status=UNPROCESSABLE if start.problems or problem else 200,
     )
+
+
+def _hints(request: TenantRequest, stream: WatchedStream, start: Start) -> FilterHints:
+    is_masked = audience_of(request.user, request.tenant, stream.uid) is Audience.MASKED
+    known = all_records(stream.integration_id) if stream.allow_sampling else None
+    allowed = allowed_fields(request.tenant.pk) if is_masked else None
+    return filter_hints(known, start.typed["filter"], columns_of(start.typed["columns"]).fields, allowed)
 
 
 def _links(reader: Reader, start: Start, answer: Answer) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import time
 import pytest
 from django.test import Client
 
+from monitoring.field_catalogue import stored
 from monitoring.models import RecordRead, Unmasking
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.selection import Selection
@@ -14,6 +15,7 @@ from portal.tenancy import proof
 from portal.tenancy.models import StaffRole, Tenant, User
 from tests.markup import on_one_line
 from tests.monitoring.conftest import person
+from tests.monitoring.field_catalogue.test_stored import sampled
 from tests.monitoring.test_views import give_record
 from tests.monitoring.unmasking.test_acts import begin
 
@@ -231,6 +233,23 @@ def test_a_refused_filter_downloads_nothing_and_leads_to_its_reason(
 def test_the_reason_why_staff_cannot_search_is_with_the_error(as_support: Client, stream: str) -> None:
     html = on_one_line(as_support.get(f"{stream}?filter=wet+%3D+1").content.decode())
     assert "@size and @decoder. Values could be found out by searching for them.</span>" in html
+
+
+@pytest.mark.parametrize("address", ["", "records/"])
+def test_a_field_that_no_record_has_is_said_below_the_filter(
+    client: Client, admin: User, support: User, stream: str, integration: Integration, address: str
+) -> None:
+    stored.add(integration.pk, sampled([{"reading": {"celsius": 20}}] * 100).kinds, ())
+    client.force_login(admin)
+    html = on_one_line(client.get(f"{stream}{address}?filter=celsius+%3E+30&columns=floor").content.decode())
+    assert "Such as <code>reading.celsius &gt; 0</code>, or text in quotes" in html
+    assert "the field celsius. Did you mean reading.celsius?" in html
+    assert "the field floor." in html
+    client.force_login(support)
+    masked = on_one_line(client.get(f"{stream}{address}?filter=&columns=floor,celsius").content.decode())
+    assert "Such as <code>@size &gt; 100 and @decoder = &quot;JSON&quot;</code>." in masked
+    assert "No record sampled so far" not in masked
+    assert "reading.celsius &gt;" not in masked
 
 
 def test_a_page_with_a_filter_says_once_that_nothing_was_read_yet(as_admin: Client, stream: str) -> None:
