@@ -27,7 +27,7 @@ def stream_estimate(request: TenantRequest, uid: str) -> HttpResponse:
     measured = measured_traffic(health.traffic if health else None)
     form = _form(request, stream, measured)
     if request.htmx:
-        return render(request, "onboarding/_estimate_result.html", {"form": form, **result_of(form)})
+        return render(request, "onboarding/_estimate_live.html", {"form": form, **result_of(form)})
     shown = {
         "tenant": request.tenant,
         "stream": stream,

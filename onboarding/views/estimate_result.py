@@ -1,13 +1,16 @@
 """An estimate as pages show it: shards, the limit that decides, and the cost of both modes row by row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.forms import Form
 from django.utils.translation import gettext as _
 
 from onboarding.estimates.cost_row import CostRow, dollars, total
 from onboarding.estimates.estimate import Estimate, estimate
 from onboarding.estimates.prices import CHECKED_ON, price_list
 from onboarding.estimates.traffic import PlannedStream, Traffic
+from onboarding.wizard.forms.estimate import LIVE
 from portal.messages.catalogue import explanation_of, text_of
 
 
@@ -60,6 +63,11 @@ def shown_estimate(traffic: Traffic, stream: PlannedStream) -> ShownEstimate:
         modes=[_mode(_("Provisioned"), found.provisioned), _mode(_("On-demand"), found.on_demand)],
         priced_region=price_list(stream.region).priced_region,
     )
+
+
+def field_problems(form: Form, problems: Mapping[str, str], live: tuple[str, ...] = LIVE) -> list[dict[str, str]]:
+    """Return for each field whose error is replaced as one types its ID and what is wrong; "" for nothing."""
+    return [{"id": form[name].auto_id, "text": problems.get(name, "")} for name in live]
 
 
 def _mode(title: str, rows: tuple[CostRow, ...]) -> ShownMode:

@@ -1,6 +1,7 @@
 """Shards and cost in a browser: as one types, without JavaScript, and as pictures (`PICTURES=folder` keeps them)."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,10 @@ def test_as_one_types_and_into_the_field_of_the_shards(browser: Browser, live_se
     expect(page.locator("#estimate")).to_contain_text("2 shards.")
     page.get_by_label(RATE).fill("1,500")
     expect(page.locator("#estimate")).to_contain_text("“1,500” can mean 1500 or 1.5.")
+    expect(page.locator("#id_records_per_second_live")).to_contain_text("“1,500” can mean 1500 or 1.5.")
+    page.get_by_label(RATE).fill("1001")
+    expect(page.locator("#id_records_per_second_live")).not_to_contain_text("can mean")
+    expect(page).to_have_url(re.compile(r"records_per_second=1001"))
     page.goto(f"{live_server.url}{wizard}")
     page.get_by_text("Estimate shards and cost from your traffic").click()
     page.get_by_label(RATE).fill("4500")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.forms import Form
 
 from onboarding.drafts import costs
 from onboarding.drafts import services as drafts
@@ -12,26 +13,28 @@ from onboarding.estimates.running_total import running_total
 from onboarding.estimates.shard_need import shard_need
 from onboarding.estimates.traffic import Traffic
 from onboarding.models.integration import Integration
-from onboarding.views.estimate_result import shown_estimate, shown_rows
+from onboarding.views.estimate_result import field_problems, shown_estimate, shown_rows
 from onboarding.wizard import pages
-from onboarding.wizard.forms.traffic import TrafficFields
+from onboarding.wizard.forms.traffic import TRAFFIC
 from portal.messages.catalogue import explanation_of, text_of
 from portal.messages.message import Message
 
 PAGE = "stream"
 
 
-def context(integration: Integration) -> dict[str, Any]:
+def context(integration: Integration, form: Form) -> dict[str, Any]:
     """Return the estimate of the traffic that was typed, or what is wrong with its numbers."""
     traffic, problems = costs.traffic_of(integration.draft)
     stream = costs.planned_stream(integration.draft)
-    fields = TrafficFields.base_fields
+    texts = {name: str(explanation_of(message)) for name, message in problems.items()}
+    for name in texts:
+        form.fields[name].widget.attrs["aria-invalid"] = "true"
     return {
         "estimate": shown_estimate(traffic, stream) if traffic else None,
         "too_few_shards": _too_few_shards(traffic, costs.shards_of(integration.draft), len(stream.deliveries)),
-        "problems": [
-            {"label": fields[name].label, "text": explanation_of(message)} for name, message in problems.items()
-        ],
+        "problems": [{"label": form.fields[name].label, "text": text} for name, text in texts.items()],
+        "problem_texts": texts,
+        "field_problems": field_problems(form, texts, TRAFFIC),
     }
 
 

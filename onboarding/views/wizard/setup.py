@@ -164,4 +164,4 @@ def _plain_numbers(form: Form) -> dict[str, str]:
 
 def _extras(integration: Integration, form: StreamForm) -> dict[str, Any]:
     carries = capacity.carries(form["mode"].value(), form["shards"].value())
-    return {"form": form, "carries": carries, **estimate.context(integration)}
+    return {"form": form, "carries": carries, **estimate.context(integration, form)}

@@ -15,6 +15,7 @@ from portal.typed_numbers import NumberRefused, typed_number
 
 _MOST_DELIVERIES = 20
 _WHOLE = {"inputmode": "numeric"}
+LIVE = (*TRAFFIC, "region", "retention_hours", "deliveries")  # their errors are replaced as one types
 
 
 def _regions() -> list[tuple[str, str]]:

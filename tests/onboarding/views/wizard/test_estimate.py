@@ -101,6 +101,13 @@ def test_a_mistake_is_shown_beside_a_missing_region(admin: tuple[Tenant, Client]
     part = client.post(url(integration, "stream"), typed, headers={"HX-Request": "true"}).content.decode()
     assert "Records per second at peak: “1,500” can mean 1500 or 1.5." in part
     assert "Choose a Region" not in part
+    at_field = part.partition('hx-swap-oob="innerHTML:#id_records_per_second_live"')[2].partition("hx-swap-oob")[0]
+    assert "“1,500” can mean 1500 or 1.5." in at_field
+    at_other = part.partition('hx-swap-oob="innerHTML:#id_record_bytes_live"')[2].partition("hx-swap-oob")[0]
+    assert "field-error" not in at_other
+    page = shown(client, integration)
+    assert 'id="id_records_per_second_error"' in page
+    assert page.count('aria-invalid="true"') == 1
 
 
 def test_too_few_shards_are_reported(admin: tuple[Tenant, Client]) -> None:
