@@ -60,7 +60,7 @@ def _read(text: str, *, is_whole: bool) -> Decimal:
                 "number.ambiguous",
                 text=text,
                 large=whole + fraction,
-                grouped=f"{whole} {fraction}",
+                grouped=f"{whole}\N{NO-BREAK SPACE}{fraction}",  # so that no line breaks inside the number
                 small=plain(Decimal(f"{whole}.{fraction}")),
             )
         )

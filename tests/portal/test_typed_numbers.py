@@ -52,6 +52,7 @@ def test_an_ambiguous_number_is_refused_with_both_readings(text: str, large: str
         number(text)
     assert (refused.value.message.code, refused.value.message.params["large"]) == ("number.ambiguous", large)
     assert refused.value.message.params["small"] == small
+    assert number(str(refused.value.message.params["grouped"])) == Decimal(large)
 
 
 @pytest.mark.parametrize(("text", "value"), [("1,024", 1024), ("1.024", 1024), ("1 024", 1024), ("2.0", 2)])

@@ -67,7 +67,7 @@ def test_htmx_receives_the_estimate_alone(admin: tuple[Tenant, Client]) -> None:
     [
         (
             {"records_per_second": "1,500"},
-            "“1,500” can mean 1500 or 1.5. For 1500, enter 1500 or 1 500. For 1.5, enter 1.5.",
+            "“1,500” can mean 1500 or 1.5. For 1500, enter 1500 or 1\N{NO-BREAK SPACE}500. For 1.5, enter 1.5.",
         ),
         ({"records_per_second": "0"}, "The minimum is 0.001."),
         ({"records_per_second": "-3"}, "Enter a number that is not negative."),
