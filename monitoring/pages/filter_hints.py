@@ -22,7 +22,7 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class FilterHints:
-    """A filter as an example; `filter` and `columns` are what is to be said of the fields of each."""
+    """A filter as an example; `filter` and `columns` are the notes on the fields of each."""
 
     example: str = _USUAL
     is_masked: bool = False
@@ -74,12 +74,12 @@ def _not_seen(
 ) -> tuple[Message, ...]:
     if known is None or known.records < ENOUGH_RECORDS or known.is_full:
         return ()
-    asked = [
+    wanted = [
         field
         for field in dict.fromkeys(fields)
         if not field.is_outside and (allowed is None or is_value_shown(field.path, allowed))
     ]
-    return tuple(_note(known, field, allowed) for field in asked if not _is_known(known, field.path))
+    return tuple(_note(known, field, allowed) for field in wanted if not _is_known(known, field.path))
 
 
 def _note(known: KindFields, field: Field, allowed: Collection[str] | None) -> Message:
@@ -96,8 +96,8 @@ def _note(known: KindFields, field: Field, allowed: Collection[str] | None) -> M
 
 def _is_known(known: KindFields, path: tuple[str, ...]) -> bool:
     """Return whether a record had the field, or can have had it: a list shares its path with its items."""
-    asked = {path, tuple(name for name in path if not name.isdecimal())}
-    return any(len(names) >= MOST_NAMES or not names or _begins(known, names) for names in asked)
+    forms = {path, tuple(name for name in path if not name.isdecimal())}
+    return any(len(names) >= MOST_NAMES or not names or _begins(known, names) for names in forms)
 
 
 def _begins(known: KindFields, names: tuple[str, ...]) -> bool:

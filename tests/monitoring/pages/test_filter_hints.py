@@ -1,4 +1,4 @@
-"""The example of a filter, and what is said of fields that no sampled record has; nothing that is masked."""
+"""The example of a filter, and the notes on fields that no sampled record has; nothing that is masked."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def known(record: Any = RECORD, count: int = 100) -> KindFields:
     return sampled([record] * count).kinds[ALL]
 
 
-def said(hints: FilterHints) -> list[str]:
+def notes(hints: FilterHints) -> list[str]:
     return [text_of(note) for note in (*hints.filter, *hints.columns)]
 
 
@@ -36,11 +36,11 @@ def test_who_sees_records_masked_has_an_example_of_allowed_fields() -> None:
 
 
 def test_a_field_that_no_record_has_is_named_with_the_nearest() -> None:
-    assert said(filter_hints(known(), "celsius > 30 and not badge exists", (), None)) == [
+    assert notes(filter_hints(known(), "celsius > 30 and not badge exists", (), None)) == [
         "No record sampled so far has the field badge.",
         "No record sampled so far has the field celsius. Did you mean reading.celsius?",
     ]
-    assert said(filter_hints(known(), "", [Field(("zone",)), Field(("floor",))], None)) == [
+    assert notes(filter_hints(known(), "", [Field(("zone",)), Field(("floor",))], None)) == [
         "No record sampled so far has the field floor."
     ]
 
@@ -49,18 +49,18 @@ def test_a_field_that_no_record_has_is_named_with_the_nearest() -> None:
     "typed", ["reading exists", "parts[0].id = 7", "parts.id = 7", "@size > 3", "zone = ", '"door"']
 )
 def test_of_other_fields_nothing_is_said(typed: str) -> None:
-    assert said(filter_hints(known(), typed, (), None)) == []
+    assert notes(filter_hints(known(), typed, (), None)) == []
 
 
 def test_nothing_is_said_after_few_records() -> None:
-    assert said(filter_hints(known(count=99), "celsius > 30", (), None)) == []
+    assert notes(filter_hints(known(count=99), "celsius > 30", (), None)) == []
 
 
 def test_a_name_that_is_data_can_be_any() -> None:
-    assert said(filter_hints(known({"devices": {"123456": {"on": True}}}), "devices.door7.on = true", (), None)) == []
+    assert notes(filter_hints(known({"devices": {"123456": {"on": True}}}), "devices.door7.on = true", (), None)) == []
 
 
 def test_who_sees_records_masked_finds_out_no_other_field() -> None:
     fields = [Field(("celsius",)), Field(("badge",)), Field(("zone",))]
-    assert said(filter_hints(known(), "", fields, {"zone"})) == []
-    assert said(filter_hints(known(), "", fields, {"celsius"})) == ["No record sampled so far has the field celsius."]
+    assert notes(filter_hints(known(), "", fields, {"zone"})) == []
+    assert notes(filter_hints(known(), "", fields, {"celsius"})) == ["No record sampled so far has the field celsius."]
