@@ -55,12 +55,16 @@ def test_the_bell_counts_what_is_unread(browser: Client, ada: User) -> None:
     assert page.index("sensors-1") < page.index("sensors-0")
 
 
-def test_the_bell_counts_to_99_with_one_query(browser: Client, ada: User) -> None:
+def test_the_bell_counts_to_99_with_two_queries_and_nothing_with_one(browser: Client, ada: User) -> None:
+    def counting() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            browser.get("/notifications/settings/")
+        return len([query for query in queries if "outbox_outboxitem" in query["sql"]])
+
+    assert counting() == 1
     notify(ada, count=bell.MOST_COUNTED + 10)
     assert count_in_bar(browser) == "99+"
-    with CaptureQueriesContext(connection) as queries:
-        browser.get("/notifications/settings/")
-    assert len([query for query in queries if "outbox_outboxitem" in query["sql"]]) == 1
+    assert counting() == 2
 
 
 def test_notifications_are_marked_as_read_by_their_person_alone(browser: Client, ada: User) -> None:
