@@ -50,7 +50,8 @@ def page_of(browser: Browser, demo: Demo, *, javascript: bool = True) -> Page:
 
 def onward(page: Page, to: str) -> None:
     press(page, "^Continue to")
-    expect(page.get_by_role("heading", level=1)).to_have_text(to)
+    # A page may wait for a check by a worker, of which a busy machine has many.
+    expect(page.get_by_role("heading", level=1)).to_have_text(to, timeout=90_000)
 
 
 def connect(page: Page, demo: Demo, folder: Path) -> None:

@@ -12,7 +12,7 @@ from portal.local.ministack import MiniStack
 
 REGION, STREAM = "eu-west-1", "sensors"
 HASH_KEYS = 2**128
-_numbers = itertools.count(450000000000)
+_numbers = itertools.count(477000000000)
 
 
 @pytest.fixture

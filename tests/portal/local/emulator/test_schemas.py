@@ -10,7 +10,7 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.schemas import avro_schema
 from portal.local.ministack import MiniStack
 
-_numbers = itertools.count(470000000000)
+_numbers = itertools.count(476000000000)
 SCHEMA = json.dumps({"type": "record", "name": "R", "fields": [{"name": "device", "type": "string"}]})
 
 
