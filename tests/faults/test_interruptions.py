@@ -66,12 +66,29 @@ def outcomes(rig: Rig, undisturbed: dict[str, Outcome], sample: Sample) -> list[
 
 
 def _earlier(outcome: Outcome) -> Scenario:
-    """Return the scenario at the middle of a run that ended before its boundary: a quick AWS is polled less often."""
-    return replace(outcome.scenario, kills=(Kill(len(outcome.names) // 2),))
+    """Return the scenario at the middle of a run that ended before its boundary: a quick AWS is polled less often.
+
+    Of a run that was to be paused the names are not known: there it is half of where it was to be.
+    """
+    middle = len(outcome.names) // 2 or max(1, outcome.scenario.kills[0].at // 2)
+    return replace(outcome.scenario, kills=(Kill(middle),))
 
 
 def _while_sealing(sample: Sample) -> list[Kill]:
     return sample.spread("kill while sealing", suite.kills_while_sealing(), KILLS_WHILE_SEALING)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "at"),
+    [
+        (Outcome(Scenario("rotate", (Kill(160),), pauses=True), (False,), (), (), 1.0), 80),
+        (Outcome(Scenario("rotate", (Kill(1),), pauses=True), (False,), (), (), 1.0), 1),
+        (Outcome(Scenario("rotate", (Kill(160),)), (False,), (), ("before CreateUser",) * 50, 1.0), 25),
+    ],
+)
+def test_a_run_that_ended_early_is_interrupted_at_a_boundary_that_it_has(outcome: Outcome, at: int) -> None:
+    assert _earlier(outcome).kills == (Kill(at),)
+    assert _earlier(outcome).pauses == outcome.scenario.pauses
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)
