@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from portal import database_scope
 
+EMAIL = "ada@northwind.example"  # of the person who is signed in
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 T = TypeVar("T")
 FLAGS = [

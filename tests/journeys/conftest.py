@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import chromium
+from portal.tenancy import services
+from portal.tenancy.models import Tenant, TenantRole, User
+from tests.journeys.browser import EMAIL, chromium
 from tests.journeys.demo import Demo, running
+from tests.world import PASSWORD
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +22,15 @@ def demo() -> Iterator[Demo]:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def northwind() -> Tenant:
+    """A tenant in the database of this process, with an admin who can sign in."""
+    tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
+    person = User.objects.create_user(EMAIL, PASSWORD)
+    services.add_member(tenant=tenant, user=person, role=TenantRole.ADMIN, actor="test")
+    return tenant
 
 
 @pytest.fixture

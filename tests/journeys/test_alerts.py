@@ -14,8 +14,7 @@ from monitoring.health.inputs import HealthInputs
 from onboarding.models.integration import Integration
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, press, sign_in
-from tests.journeys.test_autosave import EMAIL
+from tests.journeys.browser import EMAIL, browser_errors, chromium, in_thread, needs_chromium, press, sign_in
 from tests.monitoring.alerts.conftest import GOOD, SILENT, reading
 from tests.monitoring.conftest import live_integration
 from tests.world import PASSWORD

@@ -10,12 +10,11 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, press, sign_in
+from tests.journeys.browser import EMAIL, browser_errors, chromium, in_thread, needs_chromium, press, sign_in
 from tests.onboarding.pages import verified_connection
 from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
-EMAIL = "ada@northwind.example"
 SIGN_OUT = "document.querySelector('[data-sign-out]').dispatchEvent(new Event('submit', {bubbles: true}))"
 
 

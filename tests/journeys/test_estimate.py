@@ -1,6 +1,5 @@
 """Shards and cost in a browser: as one types, without JavaScript, and as pictures (`PICTURES=folder` keeps them)."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from monitoring.models import StreamHealth
-from portal.tenancy import services
-from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, sign_in
-from tests.journeys.test_autosave import EMAIL
-from tests.journeys.test_health_pictures import problems_of
+from portal.tenancy.models import Tenant
+from tests.journeys.browser import EMAIL, browser_errors, chromium, in_thread, needs_chromium, sign_in
+from tests.journeys.pictures import SCHEMES, Pictures
 from tests.monitoring.conftest import described, live_integration
 from tests.onboarding.pages import DELIVERY, STREAM, draft, url
 from tests.world import PASSWORD
@@ -30,14 +27,6 @@ ESTIMATE = "/t/northwind/estimate/"
 RATE = "Records per second at peak"
 TRAFFIC = {"records_per_second": "2500", "record_bytes": "512", "burst_factor": "2"}
 DAY = {"minutes": 1440, "records": 86_400.0, "peak_records": 1500.0, "peak_bytes": 300_000.0}
-
-
-@pytest.fixture
-def northwind() -> Tenant:
-    tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
-    person = User.objects.create_user(EMAIL, PASSWORD)
-    services.add_member(tenant=tenant, user=person, role=TenantRole.ADMIN, actor="test")
-    return tenant
 
 
 @pytest.fixture
@@ -68,23 +57,18 @@ def addresses(tenant: Tenant) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_pictures(browser: Browser, live_server, northwind: Tenant, scheme: str, tmp_path: Path) -> None:
-    folder = Path(os.environ.get("PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    found = in_thread(lambda: addresses(northwind))
-    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
-    page = context.new_page()
+    pictures, found = Pictures(tmp_path, scheme), in_thread(lambda: addresses(northwind))
+    page = pictures.page(browser)
     sign_in(page, live_server.url, EMAIL, PASSWORD)
-    errors, problems = browser_errors(page), list[str]()
+    errors = browser_errors(page)
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for name, address in found.items():
             page.goto(f"{live_server.url}{address}")
-            picture = f"{name}-{width}-{scheme}"
-            page.screenshot(path=folder / f"{picture}.png", full_page=True)
-            problems += problems_of(page, picture)
-    assert problems == []
+            pictures.take(page, name)
+    assert pictures.problems == []
     assert errors == []
 
 

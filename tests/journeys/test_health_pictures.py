@@ -1,17 +1,14 @@
 """Pictures of the pages of stream health: empty, unknown, full and failing, at three widths, light and dark.
 
-The pictures are for a person to look at (`PICTURES=folder` keeps them); what a test can see of them it checks: nothing
-is wider than the window, no script fails, axe finds nothing.
+A test checks what it can see of them (`tests/journeys/pictures.py`), and that no script fails.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
@@ -24,11 +21,9 @@ from monitoring.health.rule_order import assess
 from monitoring.models import HealthState, StreamHealth
 from onboarding.models.integration import Integration
 from portal.messages.message import Message
-from portal.tenancy import services
-from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, sign_in
-from tests.journeys.test_accessibility import RULES
-from tests.journeys.test_autosave import EMAIL
+from portal.tenancy.models import Tenant
+from tests.journeys.browser import EMAIL, browser_errors, chromium, in_thread, needs_chromium, sign_in
+from tests.journeys.pictures import SCHEMES, Pictures, visit
 from tests.monitoring.alerts.conftest import reading
 from tests.monitoring.conftest import described, live_integration
 from tests.world import PASSWORD
@@ -44,7 +39,7 @@ CUT = """[...document.querySelectorAll(".wall-tile")].filter((tile) => {
     const cause = tile.querySelector(".wall-message").getBoundingClientRect()
     return cause.height < 8 || cause.bottom > tile.getBoundingClientRect().bottom + 1
 }).map((tile) => tile.querySelector("h2").textContent)"""
-WIDTHS, SCHEMES = (390, 1280, 1920), ("light", "dark")
+WIDTHS = (390, 1280, 1920)
 BOARD, ALERTS = "/t/northwind/streams/", "/t/northwind/alerts/"
 FINE = HealthInputs(
     records_per_second=4.2,
@@ -61,14 +56,6 @@ SILENT = replace(FINE, records_per_second=0.0, bytes_per_second=0.0, write_usage
 WITHHELD = HealthInputs(
     metrics_gap=Message("stream.metrics_forbidden", metric="IncomingRecords"), stream_status="ACTIVE"
 )
-
-
-@pytest.fixture
-def northwind() -> Tenant:
-    tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
-    person = User.objects.create_user(EMAIL, PASSWORD)
-    services.add_member(tenant=tenant, user=person, role=TenantRole.ADMIN, actor="test")
-    return tenant
 
 
 @pytest.fixture
@@ -150,16 +137,6 @@ def failing(tenant: Tenant) -> dict[str, str]:
     }
 
 
-def problems_of(page: Page, name: str) -> list[str]:
-    found = [
-        f"{name} {rule['id']}: {node['html'][:160]}"
-        for rule in Axe().run(page, options=RULES).response["violations"]
-        for node in rule["nodes"]
-    ]
-    excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, f"{name} is {excess} px too wide"] if excess > 1 else found
-
-
 def cut_causes(page: Page, name: str) -> list[str]:
     """The tiles of a wall display whose cause does not fit into them."""
     cut = page.evaluate(CUT)
@@ -176,22 +153,15 @@ def test_pictures(
     scheme: str,
     tmp_path: Path,
 ) -> None:
-    folder = Path(os.environ.get("PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    addresses = in_thread(lambda: prepare(northwind))
-    # axe is put into the page as a script of its own, which the page's policy rightly blocks.
-    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
-    page = context.new_page()
+    pictures, addresses = Pictures(tmp_path, scheme), in_thread(lambda: prepare(northwind))
+    page = pictures.page(browser)
     sign_in(page, live_server.url, EMAIL, PASSWORD)
-    errors, problems = browser_errors(page), list[str]()
+    errors = browser_errors(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1080 if width == 1920 else 900})
         for name, address in addresses.items():
-            answer = page.goto(f"{live_server.url}{address}")
-            assert answer is not None
-            assert answer.status == 200, address
-            picture = f"{prepare.__name__}-{name}-{width}-{scheme}"
-            page.screenshot(path=folder / f"{picture}.png", full_page=name != "wall")
-            problems += problems_of(page, picture) + cut_causes(page, picture)
-    assert problems == []
+            visit(page, f"{live_server.url}{address}")
+            picture = pictures.take(page, f"{prepare.__name__}-{name}", full_page=name != "wall")
+            pictures.problems += cut_causes(page, picture)
+    assert pictures.problems == []
     assert errors == []

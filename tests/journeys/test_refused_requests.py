@@ -10,8 +10,8 @@ from onboarding.models.connection import Connection
 from portal.rate_limits import Limit
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, needs_chromium, press, sign_in
-from tests.journeys.test_autosave import EMAIL, end_sessions
+from tests.journeys.browser import EMAIL, browser_errors, chromium, needs_chromium, press, sign_in
+from tests.journeys.test_autosave import end_sessions
 from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]

@@ -21,9 +21,8 @@ from portal.demo.building.situations import EXPECTED, Situation, Switch
 from portal.demo.places import Places
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, sign_in
+from tests.journeys.browser import EMAIL, browser_errors, chromium, in_thread, needs_chromium, sign_in
 from tests.journeys.demo import PROJECT
-from tests.journeys.test_autosave import EMAIL
 from tests.monitoring.collection.test_collector import account
 from tests.monitoring.conftest import aws, live_integration
 from tests.portal.demo.replay import NAME, Replay

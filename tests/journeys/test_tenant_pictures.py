@@ -3,7 +3,6 @@
 As in `test_health_pictures`: `PICTURES=folder` keeps them for a person to look at, and a test sees what it can.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,7 +24,7 @@ from portal.messages.message import Message
 from portal.outbox.endpoint_model import WebhookEndpoint
 from tests.architecture.population import Population, populate
 from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium
-from tests.journeys.test_health_pictures import SCHEMES, problems_of
+from tests.journeys.pictures import SCHEMES, Pictures, visit
 
 pytestmark = [
     needs_chromium,
@@ -213,31 +212,23 @@ def test_pictures(
     scheme: str,
     tmp_path: Path,
 ) -> None:
-    folder = Path(os.environ.get("PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    addresses = in_thread(lambda: prepare(population))
+    pictures, addresses = Pictures(tmp_path, scheme), in_thread(lambda: prepare(population))
     cookie = in_thread(lambda: population.client("admin").cookies[django_settings.SESSION_COOKIE_NAME].value)
-    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
-    context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-    page = context.new_page()
-    errors, problems = browser_errors(page), list[str]()
+    page = pictures.page(browser)
+    page.context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    errors = browser_errors(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for name, address in addresses.items():
-            answer = page.goto(f"{live_server.url}{address}")
-            assert answer is not None
-            assert answer.status == 200, address
-            picture = f"{prepare.__name__}-{name}-{width}-{scheme}"
-            page.screenshot(path=folder / f"{picture}.png", full_page=True)
-            problems += problems_of(page, picture)
+            visit(page, f"{live_server.url}{address}")
+            pictures.take(page, f"{prepare.__name__}-{name}")
         if prepare is others:
             refused_settings(page, live_server.url, population.ours.tenant.slug)
-            page.screenshot(path=folder / f"refused-settings-{width}-{scheme}.png", full_page=True)
-            problems += problems_of(page, f"refused-settings-{width}-{scheme}")
+            pictures.take(page, "refused-settings")
     if prepare is others:
         page.goto(f"{live_server.url}{addresses['report']}")
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 1020, "height": 900})
-        page.screenshot(path=folder / f"report-print-{scheme}.png", full_page=True)
-    assert problems == []
+        page.screenshot(path=pictures.folder / f"report-print-{scheme}.png", full_page=True)
+    assert pictures.problems == []
     assert errors == []

@@ -16,8 +16,7 @@ from monitoring.time_ranges.time_range import TimeRange, chosen
 from onboarding.models.integration import Integration
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, needs_chromium, sign_in
-from tests.journeys.test_autosave import EMAIL
+from tests.journeys.browser import EMAIL, browser_errors, chromium, needs_chromium, sign_in
 from tests.monitoring.conftest import live_integration
 from tests.monitoring.shards.listed import RESHARDED, shard_id
 from tests.world import PASSWORD

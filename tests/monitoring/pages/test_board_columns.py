@@ -1,6 +1,7 @@
 from monitoring.board_sorts import SORTS
 from monitoring.pages.board_address import BoardAddress
-from monitoring.pages.board_columns import Column, columns
+from monitoring.pages.board_columns import columns
+from monitoring.pages.sorted_columns import Column
 
 NUMBERS = frozenset({"records"})
 

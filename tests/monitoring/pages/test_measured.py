@@ -33,7 +33,7 @@ def page(client: Client, name: str, **arguments: str) -> str:
     return client.get(reverse(name, kwargs=arguments)).content.decode()
 
 
-@pytest.mark.parametrize(("intervals", "is_expired"), [(2.9, False), (3.1, True)])
+@pytest.mark.parametrize(("intervals", "is_expired"), [(2.5, False), (3.1, True)])
 def test_the_board_counts_it_as_unknown(
     client: Client, operator: User, health: StreamHealth, intervals: float, *, is_expired: bool
 ) -> None:
@@ -47,7 +47,7 @@ def test_the_board_counts_it_as_unknown(
     assert found == {"healthy": int(not is_expired), "unknown": int(is_expired)}
 
 
-@pytest.mark.parametrize(("intervals", "is_expired"), [(2.9, False), (3.1, True)])
+@pytest.mark.parametrize(("intervals", "is_expired"), [(2.5, False), (3.1, True)])
 def test_the_page_of_the_stream_says_so(
     client: Client, operator: User, health: StreamHealth, intervals: float, *, is_expired: bool
 ) -> None:
