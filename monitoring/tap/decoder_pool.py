@@ -46,7 +46,9 @@ class DecoderPool:
             if not records or self._is_closed:
                 return
             self._start()
-            self._of(uid).skipped_count += self._queue.put(uid, owner, records, monotonic_seconds())
+            dropped = self._queue.put(uid, owner, records, monotonic_seconds())
+            self._of(uid).skipped_count += dropped
+            self._of(uid).add_unsearched(self._searches.keys(uid), dropped)
             self._changed.notify()
 
     def search(self, uid: str, owner: str, filters: Mapping[str, str]) -> None:

@@ -28,7 +28,9 @@ PARTS = {
     "decoding": "decoding:decoding",
     "decoder-ratio": "decoder_ratio:ratios",
     "throughput": "following:throughput",
+    "filtering": "following:filtering",
     "following": "following:following",
+    "searching": "searching:searching",
     "viewers": "viewing:viewers",
     "streams": "viewing:streams",
     "viewers-memory": "viewers_memory:viewers_memory",
@@ -43,7 +45,7 @@ PARTS = {
     "memory": "memory:memory",
     "broker": "broker:broker",
 }
-LONG = {"following", "viewers-memory", "hundreds", "rotation", "memory", "broker"}
+LONG = {"filtering", "following", "searching", "viewers-memory", "hundreds", "rotation", "memory", "broker"}
 SECONDS = 430.0
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from portal.local.ports import free_port
@@ -17,6 +17,16 @@ LOOK_BACK = 60.0  # where a tap begins: it reads this as a backlog first
 BACKLOG = 150.0
 SHARDS = 10
 THROUGHPUT_SECONDS = 40
+FILTERS = [
+    'device = "room-0007"',
+    "samples.co2 > 8000",
+    '"room-0011"',
+    'where.floor = 3 and where.room startswith "3."',
+    '@key = "rare"',
+    "samples[0].t > 28.5 or samples[1].h < 40",
+    'device in ("room-0021", "room-0022")',
+    "not note exists",
+]
 _PUBLISHED_LATE = 2
 
 
@@ -48,6 +58,36 @@ def throughput(_machine: Machine, _seconds: float) -> list[Measurement]:
     return [line for kind in ("json", "gzip", "kpl") for line in _throughput(kind)]
 
 
+def filtering(_machine: Machine, _seconds: float) -> list[Measurement]:
+    """Follow 10,000 records of JSON a second while pages with a filter are open: with one, and with all eight."""
+    return [line for count in (1, len(FILTERS)) for line in _filtered(FILTERS[:count])]
+
+
+def _filtered(filters: list[str]) -> list[Measurement]:
+    lines = _followed(SHARDS, "json", 0.0, THROUGHPUT_SECONDS, filters)
+    known = [line for line in lines if "searched" in line][10:]
+    if not known:
+        raise NotMeasured("no filter was in use")
+    first, last = known[0], known[-1]
+    seconds, cpu = last["at"] - first["at"], last["cpu"] - first["cpu"]
+    read, searched = last["total"] - first["total"], last["searched"] - first["searched"]
+    missed = last["unsearched"] - first["unsearched"]
+    lag = max(line["lag"] or 0 for line in known)
+    rates = f"{read / seconds:,.0f} records/s read, {(searched - missed) / seconds:,.0f} searched"
+    note = f"{rates}, {last['matched']:,} found, lag {lag} s at most"
+    named = f"{len(filters)} {'filter' if len(filters) == 1 else 'filters'}"
+    return [
+        Measurement(
+            f"processor time of 10,000 records, JSON, with {named}",
+            10_000 * cpu / max(1, searched - missed),
+            2,
+            "s",
+            note,
+        ),
+        Measurement(f"records not searched at 10,000 a second, {named}", 100 * missed / max(1, searched), 0, "%"),
+    ]
+
+
 def _throughput(kind: str) -> list[Measurement]:
     lines = _followed(SHARDS, kind, 0.0, THROUGHPUT_SECONDS)
     known = [line for line in lines if "total" in line][10:]
@@ -77,12 +117,14 @@ def _caught_up(lines: list[dict[str, Any]]) -> float:
     return float(last - began)
 
 
-def _followed(shards: int, kind: str, backlog: float, seconds: float) -> list[dict[str, Any]]:
+def _followed(
+    shards: int, kind: str, backlog: float, seconds: float, filters: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     from portal import live
 
     live.connect().flushdb()
-    with _aws(shards, kind, backlog) as endpoint:
-        command = [sys.executable, "-m", "tests.bench.lone_tap", endpoint, str(seconds)]
+    with full_shards(shards, kind, backlog) as endpoint:
+        command = [sys.executable, "-m", "tests.bench.lone_tap", endpoint, str(seconds), *filters]
         found = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=seconds + 120, check=False)
     lines = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
     if not any("total" in line for line in lines):
@@ -91,7 +133,8 @@ def _followed(shards: int, kind: str, backlog: float, seconds: float) -> list[di
 
 
 @contextlib.contextmanager
-def _aws(shards: int, kind: str, backlog: float) -> Iterator[str]:
+def full_shards(shards: int, kind: str, backlog: float) -> Iterator[str]:
+    """Run shards that receive as much as they accept inside the block; gives their endpoint."""
     port = free_port(HOST)
     command = [sys.executable, "-m", "tests.bench.full_shards", str(port), str(shards), kind, str(backlog)]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)

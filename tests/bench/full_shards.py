@@ -18,6 +18,7 @@ from portal.local.emulator.shard_limits import RECORDS_PER_SECOND, THROTTLED, Re
 RECORD_BYTES = 1000
 POOL = 500
 MOST_RECORDS, MOST_BYTES = 10_000, 10 * 1_048_576
+RARE_FIRST, RARE_EVERY, RARE_KEY = 30_000, 60_000, "rare"  # the records with a partition key of their own
 INSIDE = 40  # records in a KPL aggregate: as many bytes of a shard as 1,000 single ones
 MAGIC = b"\xf3\x89\x9a\xc2"
 
@@ -83,7 +84,7 @@ class Shards:
             at = self.began + number / self.rate
             parts.append(
                 f'{{"SequenceNumber":"{number}","ApproximateArrivalTimestamp":{at:.3f},'
-                f'"PartitionKey":"key-{place}","Data":"{self.texts[place]}"}}'
+                f'"PartitionKey":"{_key(number)}","Data":"{self.texts[place]}"}}'
             )
         following = position + len(parts)
         self.limits.charge(shard, size, time.time())
@@ -112,6 +113,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+def _key(number: int) -> str:
+    return RARE_KEY if number % RARE_EVERY == RARE_FIRST else f"key-{number % POOL}"
 
 
 def _listed(name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""`python -m tests.bench.lone_tap ENDPOINT SECONDS`: a tap that follows one stream, as someone watches it.
+"""`python -m tests.bench.lone_tap ENDPOINT SECONDS [FILTER …]`: a tap that follows one stream, as someone watches it.
 
-It reads `full_shards` and writes a line of JSON each second: lag, records read and not decoded, rows published, and the
-processor time of itself and its decoders.
+With filters, pages with each of them are open too. It reads `full_shards` and writes a line of JSON each second: lag,
+records read, not decoded and not searched, rows published, and the processor time of itself and its decoders.
 """
 
 import json
@@ -16,11 +16,14 @@ import django
 UID = "full"
 
 
-def main(endpoint: str, seconds: float) -> None:
+def main(endpoint: str, seconds: float, filters: list[str]) -> None:
     """Follow for so many seconds."""
     os.environ |= {"AWS_ENDPOINT_URL_KINESIS": endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
     django.setup()
+    from monitoring.records.filter_counts import filter_counts
     from monitoring.records.read_counts import read_counts
+    from monitoring.records.selection import Selection, remember
+    from monitoring.records.stream_topics import topic_of
     from monitoring.records.tap_status import tap_status
     from monitoring.tap.source import Source
     from monitoring.tap.tap import Tap
@@ -30,7 +33,8 @@ def main(endpoint: str, seconds: float) -> None:
 
     session = portal_session("eu-west-1").hurried()
     tap, stop = Tap(open_source=lambda uid: Source("full", lambda: session)), threading.Event()
-    topics = {f"stream:{UID}:clear": 1, f"stream:{UID}:masked": 1}
+    keys = [remember(UID, Selection(wanted)) for wanted in filters]
+    topics = {topic_of(UID, audience, key): 1 for audience in ("clear", "masked") for key in ("", *keys)}
     live.hold(topics)
     thread = threading.Thread(target=tap.run, args=(stop,))
     thread.start()
@@ -43,10 +47,14 @@ def main(endpoint: str, seconds: float) -> None:
         if status is not None and counts is not None:
             line |= {"lag": status.lag_seconds, "calls": status.calls_per_second, "error": str(status.error or "")}
             line |= {"total": counts.total, "undecoded": counts.skipped, "skips": counts.skips}
+        found = [counts for key in keys if (counts := filter_counts(UID, key)) is not None]
+        if found:
+            line |= {"searched": min(counts.read for counts in found), "matched": min(c.matched for c in found)}
+            line |= {"unsearched": max(counts.unsearched for counts in found)}
         print(json.dumps(line), flush=True)
     stop.set()
     thread.join(10)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), sys.argv[3:])

@@ -84,6 +84,16 @@ def test_records_that_cannot_wait_are_counted_as_skipped(pool: DecoderPool) -> N
     assert finished.record_count + finished.skipped_count == MAX_WAITING + 50
 
 
+def test_records_that_cannot_wait_are_counted_as_not_searched_by_a_filter(pool: DecoderPool) -> None:
+    pool.search("a1", "a", {"f": "wet = true"})
+    pool.submit("a1", "a", records(MAX_WAITING + 50))
+    wait_for(lambda: pool.waiting("a1") == 0, 60)
+    finished = pool.finished("a1")
+    found = finished.found["f"]
+    assert found.unsearched == finished.skipped_count >= 50
+    assert found.searched + found.unsearched == MAX_WAITING + 50
+
+
 def test_of_many_records_as_many_rows_as_a_page_keeps_are_returned_and_all_are_counted(pool: DecoderPool) -> None:
     pool.submit("warm", "w", records(1))
     everything(pool, "warm")
