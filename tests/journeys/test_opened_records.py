@@ -183,6 +183,26 @@ def test_hostile_records_are_text_in_every_view(page: Page) -> None:
     assert errors == []
 
 
+def test_the_largest_record_that_a_stream_can_have_is_shown_and_downloaded_whole(page: Page) -> None:
+    kinesis = root_session("444455556666").client("kinesis")
+    summary = kinesis.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]
+    stream, most = summary["StreamARN"], summary["MaxRecordSizeInKiB"]
+    kinesis.update_max_record_size(StreamARN=stream, MaxRecordSizeInKiB=10_240)
+    try:
+        start = b'{"mark": "largest", "x": "'
+        data = start + b"y" * (10 * 1_048_576 - len(start) - len('"}k')) + b'"}'
+        put(data)
+    finally:
+        kinesis.update_max_record_size(StreamARN=stream, MaxRecordSizeInKiB=most)
+    expect(row_with(page, "largest")).to_be_visible(timeout=WAIT)
+    row = page.locator(f"#{row_with(page, 'largest').get_attribute('id')}")
+    open_by_keyboard(page, row)
+    row.locator("summary", has_text="Bytes").click()
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download the data record").click()
+    assert download.value.path().read_bytes() == data
+
+
 def test_without_javascript_a_row_opens_and_leads_to_its_page(browser: Browser, page: Page) -> None:
     put(b'{"mark": "plain-7"}')
     expect(row_with(page, "plain-7")).to_be_visible(timeout=WAIT)

@@ -20,6 +20,7 @@ from portal.local.emulator import (
     firehose,
     kinesis,
     kms,
+    large_records,
     last_used,
     network,
     old_records,
@@ -118,6 +119,7 @@ delivery.install()
 firehose.install()
 kinesis.install()
 kms.install()
+large_records.install()
 last_used.install()
 network.install()
 reading.install()

@@ -50,7 +50,9 @@ def put_records(data: Mapping[str, Any]) -> _Answer:
 
 
 def install() -> None:
-    """Put it in place of MiniStack's own, for this process."""
+    """Put it in front of what is installed, for this process."""
+    global _put_record, _put_records
+    _put_record, _put_records = kinesis._put_record, kinesis._put_records
     kinesis._put_record = put_record
     kinesis._put_records = put_records
 
