@@ -291,6 +291,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.failed_deliveries.messages",
     "monitoring.wall_messages",
     "monitoring.history_messages",
+    "monitoring.schema_messages",
     "monitoring.alerts.messages",
     "monitoring.reports.messages",
     "monitoring.diagnosis.messages",

@@ -68,6 +68,13 @@ VALUES = {
 SCHEMAS = {
     "decode.no_glue_header": Entry(_("The data does not start with the header of AWS Glue Schema Registry.")),
     "decode.no_confluent_header": Entry(_("The data does not start with the header of Confluent Schema Registry.")),
+    "decode.not_a_schema_id": Entry(
+        _("“%(schema)s” is not the ID of a schema."),
+        todo=_(
+            "Enter it as the decoded record names it: confluent:42=FILE, glue:⟨UUID⟩=FILE or avro:⟨fingerprint⟩=FILE."
+        ),
+    ),
+    "decode.unreadable_schema": Entry(_("The schema in %(file)s cannot be read: %(detail)s.")),
     "decode.avro_schema": Entry(_("The Avro schema is not valid.")),
     "decode.avro_codec": Entry(_("The Avro file uses a compression that is not supported.")),
     "decode.avro_sync": Entry(_("A block of the Avro file does not end with the file’s marker.")),

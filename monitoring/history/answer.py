@@ -14,8 +14,19 @@ from monitoring.history.query import HistoryQuery
 from monitoring.records.access import Audience
 from monitoring.records.record_row import VisibleRow, visible_rows
 from portal.messages.formats import size
+from portal.messages.message import Message
 
 _STARTS_WITHIN_SECONDS = 20.0
+_REGISTRIES = {"glue": "AWS Glue Schema Registry", "confluent": "Confluent Schema Registry"}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaNote:
+    """Why a schema could not be read, and its ID; without it for those who see records masked: it can be data."""
+
+    registry: str
+    schema_id: str
+    problem: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,17 @@ class Answer:
     rows: list[VisibleRow]
     progress: Progress
     waited_seconds: float = 0.0
+    audience: Audience = Audience.MASKED
+
+    @property
+    def schema_notes(self) -> list[SchemaNote]:
+        """Return why schemas could not be read, each reason once for those who see no IDs."""
+        notes = [self._note(name, problem) for name, problem in self.progress.schema_problems]
+        return list(dict.fromkeys(notes))
+
+    def _note(self, name: str, problem: Message) -> SchemaNote:
+        registry, _, schema_id = name.partition(":")
+        return SchemaNote(_REGISTRIES[registry], schema_id if self.audience is Audience.CLEAR else "", problem)
 
     @property
     def read_size(self) -> str:
@@ -75,4 +97,4 @@ def answered(name: str, query: HistoryQuery, *, audience: Audience, mask_version
     """
     progress = store.progress_of(name)  # first, so that no row is missing from what it counts
     waited = store.KEPT_SECONDS - store.seconds_left(name)
-    return Answer(query, visible_rows(store.rows_of(name), audience, mask_version), progress, waited)
+    return Answer(query, visible_rows(store.rows_of(name), audience, mask_version), progress, waited, audience)

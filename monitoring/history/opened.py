@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from monitoring.records.allowed_fields import allowed_fields
+from monitoring.schemas.source import SchemaSource, schema_source
 from monitoring.watched_streams import watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
@@ -25,6 +26,7 @@ class OpenedStream:
     """The stream of an integration, as it can be read. `allowed` are the fields that the vendor's staff see."""
 
     uid: str
+    integration_id: int
     stream_name: str
     tenant_slug: str
     retention_hours: int
@@ -38,6 +40,10 @@ class OpenedStream:
         purpose = f"records-{self.connection.uid}"
         return session_for(self.connection, self.region, purpose, SessionScope.RECORDS, fips=self.uses_fips)
 
+    def schemas(self) -> SchemaSource:
+        """Return from where schemas of its records may be read."""
+        return schema_source(self.connection, self.integration_id, lambda: self.session().hurried())
+
 
 def opened(integration_id: int) -> OpenedStream:
     """Return the stream of an integration; raises NothingToRead."""
@@ -50,6 +56,7 @@ def opened(integration_id: int) -> OpenedStream:
     connection = Connection.objects.get(pk=stream.connection_id)
     return OpenedStream(
         stream.uid,
+        integration_id,
         stream.stream_name,
         stream.tenant_slug,
         stream.retention_hours,

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitoring.history import kept_room, store
+from monitoring.history.page_decoder import PageDecoder
 from monitoring.history.search import Search
-from monitoring.records.bounded_decoder import BoundedDecoder
 from monitoring.records.fair_selection import fairly_selected
 from monitoring.records.field_paths import version_of
 from monitoring.records.kept_records import KeptRecords
@@ -29,12 +29,12 @@ class PageRows:
     name: str
     tenant: str
     is_backward: bool
+    decoder: PageDecoder
     allowed: frozenset[str] = frozenset()
     search: Search | None = None
     unlisted: int = 0
     _stored: int = 0
     _rows: int = 0
-    decoder: BoundedDecoder = field(default_factory=BoundedDecoder)
 
     def store_new(self, records: Sequence[DataRecord]) -> None:
         """Store the records that were not on the page before, decoded; raises DecoderUnavailable, RedisError.

@@ -29,6 +29,7 @@ class Progress:
     """The phase, the edges of what was found, and what it cost: reads of shards, bytes, and up to when they were read.
 
     `children` are the shards that continue a shard that was read to its end; `unlisted` rows were too many to show.
+    `schema_problems` are the schemas that records name and that could not be read, each with the reason.
     With a filter, `searched` data records were read, of which `unsearched` could not be decoded, or not to their end.
     """
 
@@ -45,6 +46,7 @@ class Progress:
     unlisted: int = 0
     searched: int = 0
     unsearched: int = 0
+    schema_problems: tuple[tuple[str, Message], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -74,6 +76,7 @@ class Progress:
                 "unlisted": self.unlisted,
                 "searched": self.searched,
                 "unsearched": self.unsearched,
+                "schema_problems": [(name, problem.as_json()) for name, problem in self.schema_problems],
             }
         )
 
@@ -95,4 +98,5 @@ class Progress:
             unlisted=raw["unlisted"],
             searched=raw["searched"],
             unsearched=raw["unsearched"],
+            schema_problems=tuple((name, from_json(problem)) for name, problem in raw.get("schema_problems", ())),
         )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from monitoring.history.batches import Batch, OpenShard, Source, Stopped
+from monitoring.history.page_decoder import PageDecoder
 from monitoring.history.position import Position
 from monitoring.history.work import Work
-from monitoring.records.bounded_decoder import BoundedDecoder
 from monitoring.records.record_views import RAW_BYTES, RecordContents
 from portal.aws.records import DataRecord
 
@@ -33,7 +33,7 @@ class Search:
 
     wanted: str
     work: Work
-    decoder: BoundedDecoder
+    decoder: PageDecoder
     allowed: frozenset[str] = frozenset()
     searched: int = 0
     unsearched: int = 0

@@ -14,6 +14,7 @@ from monitoring.history.backward import BackwardPage
 from monitoring.history.batches import Source, Stopped, parents_of
 from monitoring.history.forward import ForwardPage, Wanted, every_record
 from monitoring.history.opened import OpenedStream
+from monitoring.history.page_decoder import PageDecoder
 from monitoring.history.page_rows import PageRows
 from monitoring.history.progress import Phase, Progress
 from monitoring.history.query import HistoryQuery
@@ -21,6 +22,7 @@ from monitoring.history.search import Search
 from monitoring.history.shard_choice import readable
 from monitoring.history.work import TURN_SECONDS, Work
 from monitoring.records.read_turns import ReadTurns
+from monitoring.schemas.shared import SharedSchemas
 from portal import live
 from portal.aws.shards import Shard, list_shards
 
@@ -45,9 +47,11 @@ class Turn:
     def __post_init__(self) -> None:
         self.work = Work(time.monotonic() + TURN_SECONDS, lambda: store.is_wanted(self.name))
         self._before = self.progress
-        self._rows = PageRows(self.name, self.stream.tenant_slug, self.query.is_backward, self.stream.allowed)
+        shared = SharedSchemas(self.stream.uid, live.connect())
+        decoder = PageDecoder(self.stream.schemas(), shared)
+        allowed = self.stream.allowed
+        self._rows = PageRows(self.name, self.stream.tenant_slug, self.query.is_backward, decoder, allowed)
         if self.query.wanted:
-            decoder, allowed = self._rows.decoder, self.stream.allowed
             self._rows.search = Search(self.query.wanted, self.work, decoder, allowed)
 
     def read(self) -> None:
@@ -103,6 +107,7 @@ class Turn:
             read_bytes=self._before.read_bytes + self.work.read_bytes,
             read_up_to=page.read_up_to,
             unlisted=self._before.unlisted + self._rows.unlisted,
+            schema_problems=self._rows.decoder.problems(self._before.schema_problems),
             searched=self._before.searched + (self._rows.search.searched if self._rows.search else 0),
             unsearched=self._before.unsearched + (self._rows.search.unsearched if self._rows.search else 0),
         )

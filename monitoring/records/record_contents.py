@@ -56,9 +56,13 @@ def contents_of(
     """
     record = decode(data, schemas, is_exact=bool(allowed or wanted) or any(map(_compares_numbers, filters)))
     observation = _observation(record, observed_by)
+    needed: tuple[str, ...] = ()
     if wanted:
+        needed = tuple({decoded.schema: None for decoded in record.results if decoded.schema})
         record = _found(record, partition_key, wanted)
     contents = _contents(record, partition_key, allowed, hash_keys)
+    if needed:
+        contents = replace(contents, needed=needed)
     if observation is None and not filters:
         return contents
     found = _found_by(filters, record, contents, partition_key)

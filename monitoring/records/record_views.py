@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -101,20 +101,26 @@ class RecordContents:
     """The contents of one data record; `omitted` is how many more records are inside it and are not listed.
 
     `observation` are the fields of one of them, where they were asked for. `found` is what each of the filters finds in
-    it that the record was searched with.
+    it that the record was searched with. `needed` are the schemas without which some of it could not be searched.
     """
 
     listed: tuple[RecordContent, ...]
     omitted: int = 0
     observation: Observation | None = None
     found: tuple[Found, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    @property
+    def schemas(self) -> set[str]:
+        """Return the schemas that are needed to read it and are not known."""
+        return {content.schema for content in self.listed if content.schema} | set(self.needed)
 
     def limited(self, most: int) -> RecordContents:
         """Return the contents with at most so many of them listed; the others are counted."""
         if len(self.listed) <= most:
             return self  # as most are: every record passes here
         omitted = self.omitted + len(self.listed[most:])
-        return RecordContents(self.listed[:most], omitted, self.observation, self.found)
+        return replace(self, listed=self.listed[:most], omitted=omitted)
 
     def to_json(self) -> bytes:
         """Return the contents as one line of JSON."""
@@ -123,6 +129,8 @@ class RecordContents:
             line["observation"] = self.observation.as_json()
         if self.found:
             line["found"] = [found.as_json() for found in self.found]
+        if self.needed:
+            line["needed"] = self.needed
         return orjson.dumps(line)
 
 
@@ -131,7 +139,8 @@ def contents_from_json(line: str | bytes) -> RecordContents:
     raw = orjson.loads(line)
     listed = tuple(RecordContent(**content_fields(content)) for content in raw["listed"])
     observation = from_json_line(raw["observation"]) if "observation" in raw else None
-    return RecordContents(listed, raw["omitted"], observation, tuple(map(_found_from_json, raw.get("found", ()))))
+    found = tuple(map(_found_from_json, raw.get("found", ())))
+    return RecordContents(listed, raw["omitted"], observation, found, tuple(raw.get("needed", ())))
 
 
 def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:

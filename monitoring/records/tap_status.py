@@ -25,6 +25,7 @@ class TapStatus:
     shortest. `lag_seconds` is how far the reader that is last is behind the newest record of its shard, `lag_shard`;
     None while it is not known. While only some shards cannot be read, `failing_shards` is their number and
     `failing_reason` the error of one. `behind_seconds` is set while records are read late, in whole seconds.
+    `schema_problem` is why a schema is not known that records need.
     """
 
     shards: int = 0
@@ -36,6 +37,7 @@ class TapStatus:
     shortest_seconds: float | None = None
     lag_seconds: int | None = 0
     lag_shard: str = ""
+    schema_problem: Message | None = None
     # When the tap said so; a status is as old as that, whenever a page is loaded.
     heard_at: datetime | None = field(default=None, compare=False)
 
@@ -87,6 +89,7 @@ def store_status(uid: str, status: TapStatus, *, heard_at: datetime) -> None:
         "heard_at": heard_at.isoformat(),
         "error": status.error.as_json() if status.error else None,
         "failing_reason": status.failing_reason.as_json() if status.failing_reason else None,
+        "schema_problem": status.schema_problem.as_json() if status.schema_problem else None,
     }
     live.connect().set(f"tap_status:{uid}", json.dumps(stored), ex=_STORED_SECONDS)
 
@@ -100,7 +103,7 @@ def tap_status(uid: str) -> TapStatus | None:
     if raw is None:
         return None
     stored = json.loads(live.text(raw))
-    for name in ("error", "failing_reason"):
+    for name in ("error", "failing_reason", "schema_problem"):
         stored[name] = from_json(stored[name]) if stored.get(name) else None
     try:
         stored["heard_at"] = datetime.fromisoformat(stored["heard_at"]) if "heard_at" in stored else None

@@ -7,16 +7,14 @@ from datetime import datetime
 from django.db import connections
 
 from monitoring.field_catalogue.stored import kind_field
-from monitoring.models import ExpectedHours
 from monitoring.records.allowed_fields import allowed_fields
+from monitoring.schemas.source import SchemaSource, schema_source
 from monitoring.watched_streams import WatchedStream, watched_stream
-from onboarding.connections import grant
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import database_scope
 from portal.aws.errors import AwsFault
-from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.session_policies import SessionScope
 from portal.aws.session import AwsSession
 from portal.aws.shards import list_shards
@@ -49,18 +47,16 @@ class ListedShard:
 class Source:
     """A data stream and the session in its account, which `session` renews when it expires.
 
-    `owner` is its tenant: the decoders are shared between tenants. `may_read_schemas` is whether the client allows it,
-    and the deployed role is not older than that permission. `schema_registry` is the address of a Confluent Schema
-    Registry that an admin gave. `allowed` are the fields that the vendor's staff see, `kind_field` the path of the one
-    whose value names the device kind, where an admin chose one. Without `integration_id`, no field is noted.
+    `owner` is its tenant: the decoders are shared between tenants. `schemas` is from where those of its records may be
+    read. `allowed` are the fields that the vendor's staff see, `kind_field` the path of the one whose value names the
+    device kind, where an admin chose one. Without `integration_id`, no field is noted.
     """
 
     stream_name: str
     session: Callable[[], AwsSession]
     owner: str = ""
     is_on_demand: bool = False
-    may_read_schemas: bool = False
-    schema_registry: str = ""
+    schemas: SchemaSource | None = None
     allowed: frozenset[str] = frozenset()
     integration_id: int | None = None
     kind_field: tuple[str, ...] = ()
@@ -88,19 +84,17 @@ def open_source(uid: str) -> Source:
             if not stream.allow_sampling:
                 raise SamplingDisabled(uid)
             connection = Connection.objects.get(pk=stream.connection_id)
-            hours = ExpectedHours.objects.filter(integration_id=stream.integration_id).only("schema_registry").first()
+            schemas = schema_source(connection, stream.integration_id, lambda: _session(connection, stream))
             allowed = allowed_fields(connection.tenant_id)
             by_field = kind_field(stream.integration_id)
     finally:
         connections.close_all()
-    may_read_schemas = connection.allow_schemas and not grant.lacks(connection, GET_SCHEMA)
     return Source(
         stream.stream_name,
-        lambda: _session(connection, stream),
+        schemas.session,
         owner=stream.tenant_slug,
         is_on_demand=stream.is_on_demand,
-        may_read_schemas=may_read_schemas,
-        schema_registry=hours.schema_registry if hours else "",
+        schemas=schemas,
         allowed=allowed,
         integration_id=stream.integration_id,
         kind_field=by_field,

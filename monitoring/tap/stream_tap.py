@@ -91,7 +91,8 @@ class StreamTap:
         self.keys = HotKeyNews(self.uid)
         self.fields = FieldNews(self.uid, self.pool, self.publisher.buffer.redis)
         self.selected = SelectedRecords(self.uid, self.publisher.buffer.redis, self.decoders, self.publisher.kept)
-        self._schemas = SchemaReader(self.uid, self.schema_pool or self.pool, self.decoders)
+        pool = self.schema_pool or self.pool
+        self._schemas = SchemaReader(self.uid, pool, self.decoders, self.publisher.buffer.redis)
 
     def step(self, now: float) -> None:
         """Receive what threads and decoders returned, start the reads that are due, and publish.
@@ -139,6 +140,7 @@ class StreamTap:
             failing_shards=len(failing),
             failing_reason=failing[0] if failing else None,
             behind_seconds=round(self.behind_seconds),
+            schema_problem=self._schemas.problem(self._now),
         )
 
     @property
@@ -341,7 +343,8 @@ class StreamTap:
         self._new_rows += finished.rows
         self.fields.add(finished.observations, self._now)
         self.selected.add(finished.found)
-        self._schemas.step((row.schema for row in finished.rows), self._source, self._now)
+        registries = self._source.schemas if self._source else None
+        self._schemas.step((row.schema for row in finished.rows), registries, self._now)
         self.counts = self.counts.plus(finished.record_count + finished.skipped_count, finished.skipped_count)
         if finished.ended:
             log.warning("tap.decoder_ended stream=%s records=%d", self.uid, len(finished.ended))

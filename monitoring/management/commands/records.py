@@ -96,6 +96,9 @@ class Command(OfflineCommand):
             "bytes": answer.progress.read_bytes,
             "is_at_edge": answer.progress.is_at_edge,
             "records": [_row(visible) for visible in answer.rows],
+            "unknown_schemas": [
+                {"registry": note.registry, "reason": described(note.problem)} for note in answer.schema_notes
+            ],
         }
         if answer.progress.problem is not None:
             raise failed(answer.progress.problem, answer=found)
@@ -104,14 +107,12 @@ class Command(OfflineCommand):
     def say_read(self, answer: dict[str, Any]) -> str:
         """Print a line for each record."""
         lines = [f"{row['arrived_at']} {row['shard_id']} {row['text']}" for row in answer["records"]]
-        return printable(
-            "\n".join(
-                [
-                    *lines,
-                    ngettext("%(count)s record", "%(count)s records", answer["found"]) % {"count": answer["found"]},
-                ]
-            )
-        )
+        for note in answer["unknown_schemas"]:
+            reason = note["reason"]
+            lines.append(f"{note['registry']}: {reason['text']} {reason['todo']}".rstrip())
+        count = answer["found"]
+        lines.append(ngettext("%(count)s record", "%(count)s records", count) % {"count": count})
+        return printable("\n".join(lines))
 
 
 def _query(uid: str, options: dict[str, Any]) -> HistoryQuery:

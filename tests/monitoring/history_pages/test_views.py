@@ -293,3 +293,16 @@ def test_columns_are_shown_without_another_read_and_kept_in_every_link(
     assert "columns=n&amp;" in page or "columns=n" in page
     assert '<td data-label="zone" class="break">3.02</td>' in get(client, admin, f"{url}&columns=zone")
     assert "Choose at most 8 columns" in get(client, admin, f"{url}&columns=a,b,c,d,e,f,g,h,i", 422)
+
+
+def test_a_schema_that_cannot_be_read_is_named_with_what_cures_it(
+    client: Client, admin: User, operator: User, integration: Integration, kinesis_read
+) -> None:
+    kinesis_read.put_record(StreamName="sluice-sensors", Data=b"\x00\x00\x00\x00\x2a\x06wet", PartitionKey="k")
+    for user in (admin, operator):
+        url = started(client, user, integration)
+        read(url)
+        html = get(client, user, url)
+        assert "Records are shown as bytes, because their schema could not be read." in html
+        assert "The address of the Confluent Schema Registry is not known." in html
+        assert "An admin can enter it under Monitoring settings of the stream." in html

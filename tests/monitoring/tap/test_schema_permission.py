@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from monitoring.schemas.source import NOT_ALLOWED
 from monitoring.tap.source import open_source
 from onboarding.connections import grant
 from onboarding.models.integration import Integration
@@ -42,13 +43,15 @@ def version_in(world: World) -> str:
 
 def test_with_the_permission_a_schema_is_read(world: World) -> None:
     source = open_source(deployed(world, is_allowed=True).uid)
-    assert source.may_read_schemas
+    assert source.schemas is not None
+    assert source.schemas.problem("glue:7") is None
     assert json.loads(avro_schema(source.session(), version_in(world)) or "") == SCHEMA
 
 
 def test_without_it_aws_would_deny_and_the_tap_does_not_ask(world: World) -> None:
     source = open_source(deployed(world, is_allowed=False).uid)
-    assert not source.may_read_schemas
+    assert source.schemas is not None
+    assert source.schemas.problem("glue:7") == NOT_ALLOWED
     with pytest.raises(AwsFault) as fault:
         avro_schema(source.session(), version_in(world))
     assert fault.value.kind is FaultKind.DENIED

@@ -12,10 +12,13 @@ import pytest
 from redis import Redis
 
 from monitoring.records.sample_buffer import newest_rows
-from monitoring.tap import schema_reader
+from monitoring.records.tap_status import tap_status
+from monitoring.schemas import source as schema_source
+from monitoring.schemas.shared import MOST_READ, RETRY_SECONDS
+from monitoring.schemas.source import NOT_ALLOWED, SchemaSource
 from monitoring.tap import tap as tap_module
 from monitoring.tap.decoder_pool import DecoderPool
-from monitoring.tap.schema_reader import MOST_SCHEMAS, RETRY_SECONDS, SchemaReader
+from monitoring.tap.schema_reader import SchemaReader
 from monitoring.tap.source import Source
 from monitoring.tap.tap import Tap
 from portal import live
@@ -55,7 +58,8 @@ def test_records_are_decoded_with_their_schema_once_it_was_read(
     version = registered(aws)
     asked: list[object] = []
     aws.client("glue").meta.events.register("provide-client-params.glue.GetSchemaVersion", lambda **_: asked.append(1))
-    tap = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws, may_read_schemas=is_allowed), clock=moment)
+    schemas = SchemaSource(lambda: aws, glue_problem=None) if is_allowed else SchemaSource(lambda: aws)
+    tap = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws, schemas=schemas), clock=moment)
     live.hold({CLEAR: 1})
     go(tap, moment, 2)
     for number in range(3):
@@ -65,6 +69,9 @@ def test_records_are_decoded_with_their_schema_once_it_was_read(
     read, unread = "Glue Schema Registry › Avro", "Glue Schema Registry › hex"
     assert paths == ([unread, read, read] if is_allowed else [unread] * 3)
     assert len(asked) == (1 if is_allowed else 0)
+    status = tap_status("abc")
+    assert status is not None
+    assert status.schema_problem == (None if is_allowed else NOT_ALLOWED)
     assert all("hvac" not in row.masked.text for row in newest_rows("abc"))
     tap.close()
 
@@ -74,14 +81,18 @@ def no_session() -> AwsSession:
 
 
 @pytest.fixture
-def reader() -> Iterator[SchemaReader]:
+def reader(redis: Redis) -> Iterator[SchemaReader]:
     pool = ThreadPoolExecutor(1)
-    yield SchemaReader("abc", pool, DecoderPool(2))
+    yield SchemaReader("abc", pool, DecoderPool(2), redis)
     pool.shutdown()
 
 
+def five_minutes_pass(reader: SchemaReader) -> None:
+    reader.redis.flushdb()
+
+
 def stepped(reader: SchemaReader, wanted: list[str], now: float) -> None:
-    source = Source("sluice-sensors", no_session, may_read_schemas=True)
+    source = SchemaSource(no_session, glue_problem=None)
     reader.step(wanted, source, now)
     for read in reader.pending():
         read.exception(timeout=30)
@@ -98,39 +109,48 @@ def test_what_cannot_be_read_is_tried_again_later(
         asked.append(version)
         raise error or fault("EntityNotFoundException", "glue:GetSchemaVersion", "")
 
-    monkeypatch.setattr(schema_reader, "avro_schema", refuse)
-    for now in (1000.0, 1001.0, 1000.0 + RETRY_SECONDS):
+    monkeypatch.setattr(schema_source, "avro_schema", refuse)
+    for now in (1000.0, 1001.0):
         stepped(reader, ["glue:7"], now)
+    assert asked == ["7"]
+    problem = reader.problem(1001.0)
+    assert problem is not None
+    assert problem.code == ("schemas.unexpected_error" if error else "schemas.glue_not_found")
+    five_minutes_pass(reader)
+    monkeypatch.setattr(schema_source, "avro_schema", lambda _aws, version: asked.append(version) or json.dumps(SCHEMA))
+    stepped(reader, ["glue:7"], 1000.0 + RETRY_SECONDS)
     assert asked == ["7", "7"]
+    assert reader.problem(1000.0 + RETRY_SECONDS) is None
 
 
 def test_ids_in_records_cause_few_calls(reader: SchemaReader, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(schema_reader, "avro_schema", lambda _aws, version: asked.append(version))
+    monkeypatch.setattr(schema_source, "avro_schema", lambda _aws, version: asked.append(version))
     for number in range(100):
         stepped(reader, [f"glue:{number}", f"confluent:{number}"], 1000.0)
-    assert len(asked) == MOST_SCHEMAS
+    assert len(asked) == MOST_READ
 
 
 def test_the_schema_that_most_records_need_is_read_first_and_chance_uses_up_no_reads_for_good(
     reader: SchemaReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(schema_reader, "avro_schema", lambda _aws, version: asked.append(version))
+    monkeypatch.setattr(schema_source, "avro_schema", lambda _aws, version: asked.append(version))
     stepped(reader, ["glue:chance", "glue:real", "glue:real"], 1000.0)
     assert asked == ["real"]
-    for number in range(MOST_SCHEMAS):
+    for number in range(MOST_READ):
         stepped(reader, [f"glue:{number}"], 1000.0)
-    assert len(asked) == MOST_SCHEMAS
+    assert len(asked) == MOST_READ
+    five_minutes_pass(reader)
     stepped(reader, ["glue:later"], 1000.0 + RETRY_SECONDS)
     assert asked[-1] == "later"
 
 
 def test_the_schemas_of_an_address_are_forgotten_with_it(reader: SchemaReader, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(schema_reader, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
+    monkeypatch.setattr(schema_source, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
     for registry in ("https://old.example.com", "https://new.example.com", ""):
-        source = Source("sluice-sensors", no_session, schema_registry=registry)
+        source = SchemaSource(no_session, registry=registry)
         for now in (1000.0, 1001.0):
             reader.step(["confluent:42"], source, now)
             for read in reader.pending():
@@ -143,9 +163,9 @@ def test_a_registry_is_asked_only_where_an_admin_gave_its_address(
     reader: SchemaReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(schema_reader, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
+    monkeypatch.setattr(schema_source, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
     for registry in ("", "https://registry.example.com"):
-        source = Source("sluice-sensors", no_session, schema_registry=registry)
+        source = SchemaSource(no_session, registry=registry)
         reader.step(["confluent:42", "glue:7"], source, 1000.0)
         for read in reader.pending():
             read.exception(timeout=30)
@@ -171,9 +191,10 @@ def test_a_registry_that_does_not_answer_holds_up_no_reads(
         asked.set()
         answered.wait(60)
 
-    monkeypatch.setattr(schema_reader, "registered_schema", hang)
+    monkeypatch.setattr(schema_source, "registered_schema", hang)
     monkeypatch.setattr(tap_module, "_THREADS", 1)
-    source = Source("sluice-sensors", lambda: aws, schema_registry="https://registry.example.com")
+    schemas = SchemaSource(no_session, registry="https://registry.example.com")
+    source = Source("sluice-sensors", lambda: aws, schemas=schemas)
     tap = Tap(open_source=lambda uid: source, clock=moment)
     live.hold({CLEAR: 1})
 

@@ -4,6 +4,7 @@ It reaches no server: manage.py starts it with portal/offline_settings.py.
 """
 
 import os
+import re
 import stat
 from argparse import ArgumentParser
 from pathlib import Path
@@ -25,6 +26,8 @@ from portal.messages.message import Message
 
 _AUDIENCES = ("member", "staff")
 _STDIN = "-"
+_SCHEMA_ID = re.compile(r"(?i)glue:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|confluent:[1-9]\d{0,7}|avro:[0-9a-f]{16}")
+_MOST_SCHEMA_CHARACTERS = 1_000_000
 
 
 class Command(CommandWithSubcommands):
@@ -59,9 +62,19 @@ class Command(CommandWithSubcommands):
             help=_("A filter; only what it finds is listed: 'reading.celsius > 30'. docs/filters.md has its grammar."),
         )
 
+        parser.add_argument(
+            "--schema",
+            action="append",
+            default=[],
+            dest="schemas",
+            metavar="ID=FILE",
+            help=_("A file with the Avro schema of an ID that a registry gave: confluent:42=reading.avsc."),
+        )
+
     def do_decode(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Decode every file; raises CommandFailed for a text that is no filter."""
+        """Decode every file; raises CommandFailed for a text that is no filter, and for a schema that is none."""
         _check(options["wanted"])
+        options = {**options, "schemas": dict(map(_schema, options["schemas"]))}
         decoder = BoundedDecoder()
         try:
             return {"files": [_verdict(decoder, name, options) for name in options["files"]]}
@@ -89,7 +102,7 @@ def _verdict(decoder: BoundedDecoder, name: str, options: dict[str, Any]) -> dic
         return _entry(name, 0, "unreadable", reason, RecordContents(()), options)
     record = data, printable(options["partition_key"])
     try:
-        (contents,) = decoder.decode([record], wanted=options["wanted"])
+        (contents,) = decoder.decode([record], schemas=options["schemas"], wanted=options["wanted"])
     except DecoderUnavailable:
         contents = refused_contents(*record, Message("decode.unavailable"))
     if not contents.listed:
@@ -105,6 +118,17 @@ def _check(wanted: str) -> None:
         parse(wanted)
     except FilterRefused as refused:
         raise failed(Message("filter.mistake", number=refused.at + 1, problem=refused.message)) from refused
+
+
+def _schema(given: str) -> tuple[str, str]:
+    name, _sign, file = given.partition("=")
+    if not _SCHEMA_ID.fullmatch(name) or not file:
+        raise failed(Message("decode.not_a_schema_id", schema=name[:80]))
+    try:
+        with Path(file).open(encoding="utf-8") as schema:
+            return name.lower(), schema.read(_MOST_SCHEMA_CHARACTERS)
+    except (OSError, ValueError) as error:
+        raise failed(Message("decode.unreadable_schema", file=file, detail=type(error).__name__)) from error
 
 
 def _content(name: str) -> tuple[bytes, int]:

@@ -41,6 +41,16 @@ def test_it_prints_the_newest_records_masked(
     assert "Alice" not in text
 
 
+def test_it_says_why_a_schema_could_not_be_read(
+    integration: Integration, kinesis, aws: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenedStream, "session", lambda _: aws)
+    kinesis.put_record(StreamName="sluice-sensors", Data=b"\x00\x00\x00\x00\x2a\x06wet", PartitionKey="k")
+    (note,) = json.loads(printed("--json"))["unknown_schemas"]
+    assert (note["registry"], note["reason"]["code"]) == ("Confluent Schema Registry", "schemas.no_registry")
+    assert "The address of the Confluent Schema Registry is not known." in printed()
+
+
 def test_what_it_prints_is_in_the_audit_of_reads(
     integration: Integration, kinesis, aws: AwsSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,21 @@ def test_a_file_is_decoded_as_the_page_shows_it(file) -> None:
     assert [(row["decoded_as"], row["text"]) for row in entry["records"]] == [("gzip › JSON", '{"wet": true}')]
 
 
+def test_a_message_of_a_registry_is_decoded_with_the_schema_of_a_file(file) -> None:
+    record = file(b"\x00\x00\x00\x00\x2a\x06wet")
+    schema = file(b'{"type": "record", "name": "R", "fields": [{"name": "state", "type": "string"}]}', "r.avsc")
+    (without,) = decoded(record)
+    (entry,) = decoded(record, schemas=[f"confluent:42={schema}"])
+    assert (without["verdict"], entry["verdict"]) == ("hex", "decoded")
+    assert entry["records"][0]["text"] == '{"state": "wet"}'
+
+
+@pytest.mark.parametrize("given", ["42=r.avsc", "confluent:42", "glue:7=r.avsc", "confluent:42=missing.avsc"])
+def test_a_schema_that_is_none_is_refused(file, given: str) -> None:
+    with pytest.raises(CommandError):
+        decoded(file(b"{}"), schemas=[given])
+
+
 def test_staff_see_what_they_see_on_the_page(file) -> None:
     objects, answer = decoded(file(b'{"wet": true}'), file(b"a name", "other"), audience="staff")
     assert (objects["records"][0]["text"], objects["records"][0]["partition_key"]) == ('{"•••1": "•••"}', "•••")
