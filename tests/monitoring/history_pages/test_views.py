@@ -301,6 +301,7 @@ def test_a_schema_that_cannot_be_read_is_named_with_what_cures_it(
     kinesis_read.put_record(StreamName="sluice-sensors", Data=b"\x00\x00\x00\x00\x2a\x06wet", PartitionKey="k")
     for user in (admin, operator):
         url = started(client, user, integration)
+        get(client, user, url)
         read(url)
         html = get(client, user, url)
         assert "Records are shown as bytes, because their schema could not be read." in html
