@@ -32,7 +32,7 @@ class PageDecoder:
     _process: BoundedDecoder = field(default_factory=BoundedDecoder)
     _problems: dict[str, Message] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
-    _asked: set[str] = field(default_factory=set)
+    _requested: set[str] = field(default_factory=set)
     _seconds_left: float = _READING_SECONDS
 
     def decode(
@@ -67,12 +67,12 @@ class PageDecoder:
         """Read the schemas that were not asked for yet, the one that most records need first; return if any came."""
         count = len(self._known)
         for name, _ in needed.most_common():
-            if name in self._asked or not name.startswith((GLUE, CONFLUENT)) or len(self._asked) >= MOST_READ:
+            if name in self._requested or not name.startswith((GLUE, CONFLUENT)) or len(self._requested) >= MOST_READ:
                 continue
             if (problem := self.source.problem(name)) is not None:
                 self._problems[name.partition(":")[0]] = problem
                 continue
-            self._asked.add(name)
+            self._requested.add(name)
             self._read(name)
         return len(self._known) > count
 

@@ -52,4 +52,6 @@ def _answer(url: str) -> object:
 def _refusal(status: int) -> Message:
     if status == HTTPStatus.NOT_FOUND:
         return Message("schemas.not_registered")
-    return Message("schemas.access_refused" if status in _REFUSED else "schemas.refused", status=status)
+    if status in _REFUSED:
+        return Message("schemas.access_refused", status=status)
+    return Message("schemas.refused", status=status)
