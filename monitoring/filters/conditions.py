@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -35,10 +35,14 @@ WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it was typed, and its exact value."""
+    """A number as it was typed, its exact value, and the `float` next to it."""
 
     text: str
     value: Decimal
+    nearest: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nearest", float(self.value))
 
 
 Literal = str | Number | bool | None
@@ -153,15 +157,6 @@ def parts_of(condition: Condition) -> Iterator[Condition]:
             waiting += part.conditions
         else:
             yield part
-
-
-def literals_of(condition: Condition) -> Iterator[Literal]:
-    """Yield the values with which a condition compares fields."""
-    for part in parts_of(condition):
-        if isinstance(part, Comparison):
-            yield part.literal
-        elif isinstance(part, OneOf):
-            yield from part.literals
 
 
 def literal_text(literal: Literal) -> str:

@@ -18,9 +18,9 @@ from monitoring.decode.content import Content, Detail
 from monitoring.decode.decoded import SENT_AS_TEXT, Decoded, DecodedRecord
 from monitoring.decode.decoder_chain import decode, refused
 from monitoring.field_catalogue.observation import Observation, observed
-from monitoring.filters.conditions import Condition, Number, literals_of
+from monitoring.filters.conditions import Condition
 from monitoring.filters.grammar import parse
-from monitoring.filters.matching import Record, TooMuchWork, Work, matches
+from monitoring.filters.matching import NotExact, Record, TooMuchWork, Work, matches
 from monitoring.records.field_paths import PARTITION_KEY
 from monitoring.records.masking import MASK, masked_text
 from monitoring.records.record_views import NOTHING, RAW_BYTES, Found, RecordContent, RecordContents, RecordView
@@ -54,7 +54,8 @@ def contents_of(
     them finds besides. With `observed_by`, the path of the field that names device kinds, the fields of one of the
     records are returned too.
     """
-    record = decode(data, schemas, is_exact=bool(allowed or wanted) or any(map(_compares_numbers, filters)))
+    is_exact = bool(allowed or wanted)
+    record = decode(data, schemas, is_exact=is_exact)
     observation = _observation(record, observed_by)
     needed: tuple[str, ...] = ()
     if wanted:
@@ -65,7 +66,11 @@ def contents_of(
         contents = replace(contents, needed=needed)
     if observation is None and not filters:
         return contents
-    found = _found_by(filters, record, contents, partition_key)
+    try:
+        found = _found_by(filters, record, contents, partition_key, is_exact=is_exact)
+    except NotExact:  # numbers as they were sent take longer to read than those of Python
+        exact = decode(data, schemas, is_exact=True)
+        found = _found_by(filters, exact, contents, partition_key, is_exact=True)
     return replace(contents, observation=observation, found=found)
 
 
@@ -99,10 +104,10 @@ def _found(record: DecodedRecord, partition_key: str, wanted: str) -> DecodedRec
 
 
 def _found_by(
-    filters: Sequence[str], record: DecodedRecord, contents: RecordContents, partition_key: str
+    filters: Sequence[str], record: DecodedRecord, contents: RecordContents, partition_key: str, *, is_exact: bool
 ) -> tuple[Found, ...]:
     # What a filter sees of a record is made once for all of them.
-    searched = [None if decoded.refusal else _searched(decoded, partition_key) for decoded in record.results]
+    searched = [None if each.refusal else _searched(each, partition_key, is_exact=is_exact) for each in record.results]
     return tuple(_found_of(wanted, searched, contents, record.omitted) for wanted in filters)
 
 
@@ -121,16 +126,9 @@ def _found_of(wanted: str, searched: Sequence[Record | None], contents: RecordCo
     return Found(len(places), unsearched if condition else 0, listed)
 
 
-def _searched(decoded: Decoded, record_key: str) -> Record:
+def _searched(decoded: Decoded, record_key: str, *, is_exact: bool = True) -> Record:
     key, size = decoded.partition_key or record_key, len(decoded.content.data)
-    return Record(decoded.value, decoded.text, key, size, decoded.path_label)
-
-
-@lru_cache(maxsize=256)
-def _compares_numbers(wanted: str) -> bool:
-    # Numbers as they were sent take longer to read than those of Python.
-    condition = _condition(wanted)
-    return condition is not None and any(isinstance(literal, Number) for literal in literals_of(condition))
+    return Record(decoded.value, decoded.text, key, size, decoded.path_label, is_exact)
 
 
 @lru_cache(maxsize=256)

@@ -1,16 +1,20 @@
 """Which records a filter finds."""
 
+import contextlib
 import json
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitoring.decode.budget import budget_for
+from monitoring.decode.json_text import json_value
 from monitoring.filters.conditions import Comparison, Field, Number, Operator
 from monitoring.filters.grammar import parse
-from monitoring.filters.matching import MAX_VISITED, Record, TooMuchWork, is_allowed, matches
+from monitoring.filters.matching import MAX_VISITED, NotExact, Record, TooMuchWork, is_allowed, matches
 
 READING = {
     "device": "door-7",
@@ -154,6 +158,27 @@ def test_who_sees_only_some_fields_can_filter_by_those_alone(text: str, *, is_fr
 
 
 NUMBERS = st.one_of(st.integers(-(10**20), 10**20), st.floats(allow_nan=False, allow_infinity=False, width=32))
+
+
+SENT = st.from_regex(r"-?(0|[1-9][0-9]{0,22})(\.[0-9]{1,22})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
+OPERATORS = (Operator.LESS, Operator.AT_MOST, Operator.EQUAL, Operator.NOT_EQUAL, Operator.AT_LEAST, Operator.GREATER)
+
+
+@given(SENT, SENT, st.integers(0, 20), st.booleans())
+def test_a_number_that_was_rounded_is_compared_as_it_was_sent_or_not_at_all(
+    sent: str, typed: str, digits: int, is_near: bool
+) -> None:
+    typed = str(round(Decimal(sent), digits)) if is_near and abs(Decimal(sent)) < 10**5 else typed
+    literal, fast = Number(typed, Decimal(typed)), Record({"v": orjson.loads(sent)}, "", is_exact=False)
+    for operator in OPERATORS:
+        condition = Comparison(Field(("v",)), operator, literal)
+        exact = matches(
+            condition, Record(json_value(b'{"v": %s}' % sent.encode(), budget_for(99), exact=True).value, "")
+        )
+        with contextlib.suppress(NotExact):
+            assert matches(condition, fast) is exact
+        if float(sent) != float(typed):
+            matches(condition, fast)  # decided without the text
 
 
 @given(NUMBERS, NUMBERS)
