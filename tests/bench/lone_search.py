@@ -63,7 +63,7 @@ def _work(query: object) -> None:
         def session(self) -> AwsSession:
             return portal_session("eu-west-1")
 
-    stream, progress = Full("full", "full", "bench", 24, Connection(), "eu-west-1", False), Progress()
+    stream, progress = Full("full", 0, "full", "bench", 24, Connection(), "eu-west-1", False), Progress()
     while not progress.is_over:
         with closing(Turn(NAME, stream, query, progress)) as turn:  # type: ignore[arg-type]
             turn.read()
