@@ -274,6 +274,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.webhooks",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",
+    "onboarding.messages.consumers",
     "onboarding.messages.commands",
     "onboarding.messages.deliveries",
     "onboarding.messages.delivery_settings",

@@ -12,12 +12,12 @@ from onboarding.connections import missing_permissions
 from onboarding.connections.grant import deployed_policies, grant_of, lacks
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
-from onboarding.provisioning.plan import PRODUCERS_PATH, Plan
+from onboarding.provisioning.plan import CONSUMERS_PATH, PRODUCERS_PATH, Plan
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
-from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, PERMISSION_BY_KEY
 from portal.aws.policies.statements import allow, document
 from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
@@ -37,6 +37,8 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     found += [Problem(path, _role_out_of_date(connection)) for path in _newer_than_role(spec.stream, connection)]
     if spec.is_by_role and not may_create_producer_roles(connection):
         found.append(Problem("producer", _role_out_of_date(connection)))
+    if spec.consumer_roles and (message := _of_consumers(connection)):
+        found.append(Problem("consumer_roles", message))
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -54,16 +56,32 @@ def may_adopt(connection: Connection, stream_arn: str) -> bool:
 
 def may_create_producer_roles(connection: Connection) -> bool:
     """Return whether the role in the account, as it was last read, may create roles for the vendor's sender."""
-    policies = deployed_policies(connection)
+    boundary = connection.producer_boundary_arn
+    return _may_create_roles(connection, "SluiceIdentity", PRODUCERS_PATH, ("ProducerBoundary", boundary))
+
+
+def may_create_consumer_roles(connection: Connection) -> bool:
+    """Return whether the role in the account, as it was last read, may create roles for consumers."""
+    boundary = connection.consumer_boundary_arn
+    return _may_create_roles(connection, "SluiceConsumers", CONSUMERS_PATH, ("ConsumerBoundary", boundary))
+
+
+def _may_create_roles(connection: Connection, policy: str, path: str, boundary: tuple[str, str]) -> bool:
+    policies, (key, boundary_arn) = deployed_policies(connection), boundary
     if policies is None:
         return True  # not known: AWS decides
-    limits = grant_of(connection).producer_boundary
-    arn = f"arn:{connection.partition}:iam::{connection.account_id}:role{PRODUCERS_PATH}{connection.name_prefix}x"
-    bounded = {"StringEquals": {"iam:PermissionsBoundary": connection.producer_boundary_arn}}
+    arn = f"arn:{connection.partition}:iam::{connection.account_id}:role{path}{connection.name_prefix}x"
+    bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary_arn}}
     wanted = document(allow("", ["iam:CreateRole", "iam:PutRolePolicy"], arn, condition=bounded))
-    granted = policies.get("SluiceIdentity")
-    has_boundary = policies.get(limits.key) is not None
-    return has_boundary and granted is not None and not outside_boundary(wanted, granted)
+    granted = policies.get(policy)
+    return policies.get(key) is not None and granted is not None and not outside_boundary(wanted, granted)
+
+
+def _of_consumers(connection: Connection) -> Message | None:
+    if not connection.allow_consumers:
+        permission = PERMISSION_BY_KEY["consumers"].title
+        return Message("consumer.not_allowed", connection=connection.name, permission=permission)
+    return None if may_create_consumer_roles(connection) else _role_out_of_date(connection)
 
 
 def _newer_than_role(stream: StreamSpec, connection: Connection) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onboarding.export.file_heads import adopted_lines, head
-from onboarding.export.resources import Bucket, Delivered, Resources
+from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, Resources
 from portal.aws.bucket_protection import encryption_rule
 from portal.aws.cloudformation_yaml import as_yaml
 
@@ -33,6 +33,8 @@ def cloudformation(found: Resources) -> str:
         **({} if found.is_adopted else {"Stream": _stream(found)}),
         **_producer(found),
     }
+    for number, role in enumerate(found.consumer_roles, start=1):
+        resources |= _consumer(found, role, number)
     for number, bucket in enumerate(found.buckets, start=1):
         resources |= _bucket(found, bucket, number)
     for number, delivery in enumerate(found.deliveries, start=1):
@@ -90,11 +92,32 @@ def _producer(found: Resources) -> dict[str, Any]:
     }
 
 
+def _consumer(found: Resources, role: ConsumerRoleResource, number: int) -> dict[str, Any]:
+    properties = {
+        "RoleName": role.name,
+        "Path": role.path,
+        **_bounded(found.consumer_boundary_arn),
+        "MaxSessionDuration": role.session_seconds,
+        "AssumeRolePolicyDocument": role.trust_policy,
+        "Policies": [{"PolicyName": role.policy_name, "PolicyDocument": role.policy}],
+        "Tags": _tags(found),
+    }
+    return {f"Consumer{number}": {"Type": "AWS::IAM::Role", "Properties": properties}}
+
+
 def _outputs(found: Resources) -> dict[str, Any]:
+    consumers = {
+        f"Consumer{number}RoleArn": {
+            "Description": f"The role of the consumer {role.label}.",
+            "Value": {"Fn::GetAtt": [f"Consumer{number}", "Arn"]},
+        }
+        for number, role in enumerate(found.consumer_roles, start=1)
+    }
     if found.role is not None:
         value = {"Fn::GetAtt": ["Producer", "Arn"]}
-        return {"ProducerRoleArn": {"Description": "The role that the vendor assumes.", "Value": value}}
-    return {"UserName": {"Description": "The IAM user to create the access key for.", "Value": {"Ref": "Producer"}}}
+        return {"ProducerRoleArn": {"Description": "The role that the vendor assumes.", "Value": value}, **consumers}
+    user = {"Description": "The IAM user to create the access key for.", "Value": {"Ref": "Producer"}}
+    return {"UserName": user, **consumers}
 
 
 def _user(found: Resources) -> dict[str, Any]:

@@ -17,13 +17,16 @@ from onboarding.export.removal_resources import (
     USER,
 )
 from onboarding.export.resources import Delivered, ProducerRole, Resources
+from onboarding.export.script_consumers import consumer_role_removal
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
 def removal_script(found: Resources) -> str:
-    """Return the bash script, complete: the access key first, then each delivery, then what these depended on."""
+    """Return the bash script, complete: consumers' roles and the access key first, then each delivery, then what these
+    depended on."""
     parts = [
         filled(HEAD, found),
+        *(consumer_role_removal(found, role) for role in found.consumer_roles),
         _role(found, found.role) if found.role else filled(USER, found, user=found.user_name),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         *(filled(BUCKET if bucket.is_new else OWN_BUCKET, found, bucket=bucket.name) for bucket in found.buckets),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.bucket_encryption import AWS_KEY, SSE_S3
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.plan import IAM_PATH, PRODUCERS_PATH, Plan
-from onboarding.provisioning.steps import firehose_role, producer_role_policy
+from onboarding.provisioning import consumer_plan
+from onboarding.provisioning.plan import CONSUMERS_PATH, IAM_PATH, PRODUCERS_PATH, Plan
+from onboarding.provisioning.steps import consumer_role, firehose_role, producer_role_policy
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.bucket_protection import Encryption
 from portal.aws.firehose_settings import creation_request, update_request
@@ -88,12 +90,25 @@ class ProducerRole:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsumerRoleResource:
+    """A consumer's role, with its trust and its one inline policy; `label` is its short name in the spec."""
+
+    label: str
+    name: str
+    path: str
+    session_seconds: int
+    trust_policy: Document
+    policy_name: str
+    policy: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """All that a plan makes; `stream_tags` are the data stream's: the client's own, and whose it is.
 
     `boundary_arn` binds Firehose's roles and `user_boundary_arn` the IAM user; both are empty where nobody granted a
-    role, and so none binds. Where the vendor assumes a `role`, there is no managed policy and no user: `policy` is
-    the role's.
+    role, and so none binds; so is `consumer_boundary_arn` of consumers' roles. Where the vendor assumes a `role`, there
+    is no managed policy and no user: `policy` is the role's.
     """
 
     integration_uid: str
@@ -113,6 +128,8 @@ class Resources:
     buckets: tuple[Bucket, ...]
     deliveries: tuple[Delivered, ...]
     role: ProducerRole | None = None
+    consumer_roles: tuple[ConsumerRoleResource, ...] = ()
+    consumer_boundary_arn: str = ""
 
     @property
     def is_adopted(self) -> bool:
@@ -133,9 +150,13 @@ class Resources:
 def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
     """Return what a plan makes; the IAM user is that of the first attempt unless it is named.
 
-    Raises CannotExport for a KMS key that is to be created: policies contain its ARN, which is not known before.
+    Raises CannotExport for a KMS key or an external ID that is to be created: policies contain the key's ARN and the
+    external ID, which are not known before.
     """
     stream = plan.spec.stream
+    for role in plan.spec.consumer_roles:
+        if not consumer_plan.external_id(plan, role):
+            raise CannotExport(Message("export.new_external_id", name=role.name))
     if stream.makes_key and plan.key_arn is None:
         raise CannotExport(Message("export.new_key"))
     return Resources(
@@ -159,6 +180,20 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         ),
         deliveries=tuple(_delivered(plan, delivery) for delivery in plan.spec.deliveries),
         role=_role(plan) if plan.spec.is_by_role else None,
+        consumer_roles=tuple(_consumer(plan, role) for role in plan.spec.consumer_roles),
+        consumer_boundary_arn=plan.consumer_boundary_arn,
+    )
+
+
+def _consumer(plan: Plan, role: ConsumerRole) -> ConsumerRoleResource:
+    return ConsumerRoleResource(
+        label=role.name,
+        name=consumer_plan.role_name(plan, role),
+        path=CONSUMERS_PATH,
+        session_seconds=role.session_seconds,
+        trust_policy=consumer_plan.trust(plan, role),
+        policy_name=consumer_role.POLICY_NAME,
+        policy=consumer_plan.permissions(plan),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from onboarding.export.file_heads import filled as _filled
 from onboarding.export.file_heads import head
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
+from onboarding.export.script_consumers import consumer_role_part
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER, PRODUCER_ROLE
@@ -29,6 +30,7 @@ def cli_script(found: Resources) -> str:
         _filled(FUNCTIONS, found),
         _stream(found),
         _producer(found),
+        *(consumer_role_part(found, role) for role in found.consumer_roles),
         *(_bucket(found, bucket) for bucket in found.buckets),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         f'\necho "Done. {_next(found)}"\n',

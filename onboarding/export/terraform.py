@@ -7,7 +7,7 @@ from typing import Any
 
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.hcl import Document, Expression, Tags, block
-from onboarding.export.resources import Bucket, Delivered, ProducerRole, Resources
+from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, ProducerRole, Resources
 from onboarding.export.terraform_firehose import destination
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
@@ -29,6 +29,7 @@ def terraform(found: Resources) -> str:
         block("terraform", {"required_providers": {"aws": Expression(_PROVIDER)}}),
         block('provider "aws"', settings),
         *_producer(found),
+        *(text for number, role in enumerate(found.consumer_roles, start=1) for text in _consumer(found, role, number)),
         *(text for number, bucket in enumerate(found.buckets, start=1) for text in _bucket(found, bucket, number)),
         *(text for number, stream in enumerate(found.deliveries, start=1) for text in _delivery(found, stream, number)),
     ]
@@ -98,6 +99,25 @@ def _producer_role(found: Resources, role: ProducerRole) -> Iterator[str]:
         "policy": Document(found.policy),
     }
     yield _resource("aws_iam_role_policy", "producer", inline)
+
+
+def _consumer(found: Resources, role: ConsumerRoleResource, number: int) -> Iterator[str]:
+    label = f"consumer_{number}"
+    body = {
+        "name": role.name,
+        "path": role.path,
+        **_bounded(found.consumer_boundary_arn),
+        "max_session_duration": role.session_seconds,
+        "assume_role_policy": Document(role.trust_policy),
+        "tags": Tags(found.tags),
+    }
+    yield _resource("aws_iam_role", label, body)
+    inline = {
+        "name": role.policy_name,
+        "role": Expression(f"aws_iam_role.{label}.id"),
+        "policy": Document(role.policy),
+    }
+    yield _resource("aws_iam_role_policy", label, inline)
 
 
 def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:

@@ -21,6 +21,7 @@ from onboarding.provisioning.plan import INTEGRATION_TAG
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
+    consumer_role,
     firehose,
     firehose_role,
     key,
@@ -35,7 +36,18 @@ from portal.messages.message import Message
 
 ORDER = tuple(
     step.KIND
-    for step in (key, stream, producer_policy, producer_role, bucket, log_group, firehose_role, firehose, access_key)
+    for step in (
+        key,
+        stream,
+        producer_policy,
+        producer_role,
+        consumer_role,
+        bucket,
+        log_group,
+        firehose_role,
+        firehose,
+        access_key,
+    )
 )
 _FATES = {
     stream.KIND: Message("on_removal.stream_kept"),
@@ -45,7 +57,10 @@ _FATES = {
     log_group.KIND: Message("on_removal.log_group"),
     producer_policy.KIND: Message("on_removal.policy"),
     producer_role.KIND: Message("on_removal.producer_role"),
+    consumer_role.KIND: Message("on_removal.consumer_role"),
 }
+# What can write or read must be revocable, whatever the client excluded.
+_ALWAYS_DELETED = {access_key.KIND, producer_role.KIND, consumer_role.KIND}
 _PRODUCERS = {USER: (access_key, producer_policy), ROLE: (producer_role,)}
 _IN_AWS = {ResourceState.PRESENT, ResourceState.REMOVING}
 _KEY_KEPT = Message("on_removal.key_kept")
@@ -136,12 +151,13 @@ def leftovers(found: list[Line]) -> list[Line]:
 
 
 def unwanted(integration: Integration, retired: str = "") -> list[Owned]:
-    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery or to a producer
-    that is `retired` ("user" or "role"), and was not kept.
+    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, to a consumer or
+    to a producer that is `retired` ("user" or "role"), and was not kept.
 
     What was kept once stays until a removal is asked for.
     """
-    kinds = {step.KIND for step in (bucket, log_group, firehose_role, firehose, *_PRODUCERS.get(retired, ()))}
+    steps = (consumer_role, bucket, log_group, firehose_role, firehose, *_PRODUCERS.get(retired, ()))
+    kinds = {step.KIND for step in steps}
     return [
         Owned(line.kind, line.name, line.arn, line.since, is_seen=True)
         for line in lines(integration)
@@ -216,7 +232,7 @@ def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[M
     if adopted_stream.is_noted(row.notes):
         return ADOPTED_STAYS, True
     may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
-    if row.kind not in {access_key.KIND, producer_role.KIND} and not may_delete:
+    if row.kind not in _ALWAYS_DELETED and not may_delete:
         return ROLE_MAY_NOT_DELETE, True
     if row.kind == key.KIND and _is_on_adopted(integration):
         return _KEY_KEPT, True

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from onboarding.connections import selectors
+from onboarding.consumers.role import ConsumerRole
 from onboarding.credentials.recipients import recipients_of
 from onboarding.deliveries.delivery import Delivery
 from onboarding.drafts import codec
 from onboarding.integrations import update
 from onboarding.models.integration import Integration
-from onboarding.provisioning import plan_factory
+from onboarding.provisioning import consumer_plan, plan_factory
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec import integration_spec as specs
@@ -67,6 +68,7 @@ def _resources(plan: Plan) -> list[ResourceView]:
         ResourceView("Data stream", stream.name, plan.stream_arn, _stream_how(stream)),
         *_new_key(plan),
         *_producer(plan),
+        *(_consumer(plan, role) for role in plan.spec.consumer_roles),
     ]
     for bucket, is_new in plan.spec.buckets.items():
         how = Message("plan.new_bucket") if is_new else Message("plan.existing_bucket")
@@ -86,6 +88,11 @@ def _producer(plan: Plan) -> list[ResourceView]:
     ]
 
 
+def _consumer(plan: Plan, role: ConsumerRole) -> ResourceView:
+    how = Message("plan.consumer_role", principals=list(role.principals))
+    return ResourceView("IAM role", consumer_plan.role_name(plan, role), consumer_plan.role_arn(plan, role), how)
+
+
 def _stream_how(stream: StreamSpec) -> Message:
     how = Message("plan.stream", capacity=capacity(stream), retention=retention(stream))
     return Message("plan.adopted_stream", stream=how) if stream.adopt else how
@@ -103,7 +110,9 @@ def _new_key(plan: Plan) -> list[ResourceView]:
 
 
 def _foreseen(plan: Plan) -> Plan:
-    """Return a plan whose policies can be shown before the key that they name is made."""
+    """Return a plan whose policies can be shown before the key and the external IDs that they name are made."""
+    missing = {role.name: "THE-NEW-EXTERNAL-ID" for role in plan.spec.consumer_roles}
+    plan = replace(plan, consumer_external_ids={**missing, **plan.consumer_external_ids})
     if not plan.spec.stream.makes_key or plan.key_arn:
         return plan
     place = f"{plan.partition}:kms:{plan.spec.stream.region}:{plan.account_id}"
@@ -128,6 +137,10 @@ def _policies(plan: Plan) -> list[PolicyView]:
         views.insert(0, PolicyView(Message("plan.producer_trust"), describe_policy(trust), trust))
     if plan.spec.stream.makes_key:
         views.append(PolicyView(Message("plan.key_policy"), describe_policy(plan.key_policy), plan.key_policy))
+    for consumer in plan.spec.consumer_roles:
+        trust, reading = consumer_plan.trust(plan, consumer), consumer_plan.permissions(plan)
+        views.append(PolicyView(Message("plan.consumer_trust", name=consumer.name), describe_policy(trust), trust))
+        views.append(PolicyView(Message("plan.consumer_policy", name=consumer.name), describe_policy(reading), reading))
     for delivery in plan.spec.deliveries:
         role = firehose_role.document(plan, delivery)
         is_one_of_several = len(plan.spec.deliveries) > 1

@@ -14,6 +14,7 @@ from onboarding.models.states import ConnectionState, IntegrationState, RunKind,
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.consumer_external_ids import keep_external_ids
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.removal_workflow import removals_of
 from onboarding.provisioning.step_transitions import AFRESH
@@ -130,6 +131,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     integration.draft.pop(update.OPEN, None)
     integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
     integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
+    keep_external_ids(integration, spec)
     # A repair that revokes the key does so whatever becomes of the next one: the step that creates that is refused.
     plan = _plan_with_recipients(integration, spec, encrypts=update.creates_key(integration, spec))
     return _write_run(integration, spec, plan, actor, accept_loss)

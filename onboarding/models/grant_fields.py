@@ -4,7 +4,7 @@ from django.db import models
 
 from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
-from portal.aws.role_grant import boundary_arn, producer_boundary_arn
+from portal.aws.role_grant import boundary_arn, consumer_boundary_arn, producer_boundary_arn
 
 
 class GrantFields(models.Model):
@@ -40,6 +40,9 @@ class GrantFields(models.Model):
     allow_failures = models.BooleanField(
         default=False, help_text="Allow Sluice to read what Firehose could not deliver, under errors/ in the buckets."
     )
+    allow_consumers = models.BooleanField(
+        default=False, help_text="Allow Sluice to create roles with which others read the records of one data stream."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )
@@ -69,6 +72,13 @@ class GrantFields(models.Model):
         if not (self.deployed.get("policies") or {}).get("ProducerBoundary"):
             return self.boundary_arn
         return producer_boundary_arn(self.account_id, self.partition, suffix=self.name_suffix)
+
+    @property
+    def consumer_boundary_arn(self) -> str:
+        """Return the ARN of the permissions boundary of consumers' roles; "" where there is no role of Sluice."""
+        if not self.name_prefix:
+            return ""
+        return consumer_boundary_arn(self.account_id, self.partition, suffix=self.name_suffix)
 
     @property
     def usual_role_arn(self) -> str:

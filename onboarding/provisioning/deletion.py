@@ -126,6 +126,8 @@ COMMANDS = {
     "log group": "aws logs delete-log-group --log-group-name {name} --region {region}",
     "IAM role": "aws iam delete-role-policy --role-name {name} --policy-name delivery && "
     "aws iam delete-role --role-name {name}",
+    "consumer role": "aws iam delete-role-policy --role-name {name} --policy-name consumer && "
+    "aws iam delete-role --role-name {name}",
     "producer role": "aws iam delete-role-policy --role-name {name} --policy-name producer && "
     "aws iam delete-role --role-name {name}",
     "KMS key": "aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region {region}",

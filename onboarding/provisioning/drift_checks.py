@@ -10,6 +10,7 @@ from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
+    consumer_role,
     encryption,
     firehose,
     firehose_role,
@@ -53,10 +54,13 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
             ("firehose", firehose.check),
         )
     ]
+    consumers = [
+        (f"consumer_role:{role.name}", partial(consumer_role.check, role=role)) for role in plan.spec.consumer_roles
+    ]
     new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
     if plan.spec.is_by_role:
-        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *buckets, *deliveries, *_former(plan))
-    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *buckets, *deliveries, *KEY, *_former(plan))
+        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *consumers, *buckets, *deliveries, *_former(plan))
+    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *consumers, *buckets, *deliveries, *KEY, *_former(plan))
 
 
 def _former(plan: Plan) -> tuple[tuple[str, Check], ...]:

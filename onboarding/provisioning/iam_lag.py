@@ -13,13 +13,13 @@ from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import ResourceState
 from onboarding.provisioning.root_causes import names_policy_of_account
-from onboarding.provisioning.steps import access_key, firehose_role, producer_policy, producer_role
+from onboarding.provisioning.steps import access_key, consumer_role, firehose_role, producer_policy, producer_role
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 
 SETTLES = timedelta(seconds=60)
 _KEY_STEP = "access_key"
-_KINDS = (access_key.KIND, firehose_role.KIND, producer_policy.KIND, producer_role.KIND)
+_KINDS = (access_key.KIND, consumer_role.KIND, firehose_role.KIND, producer_policy.KIND, producer_role.KIND)
 # Denied before anything exists, so nothing can still become known.
 _CREATIONS = {"iam:CreateUser", "iam:CreateRole", "iam:CreatePolicy"}
 

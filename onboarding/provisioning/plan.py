@@ -1,6 +1,7 @@
 """The plan of a run: every resource by name. A value object without AWS, Django or the database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
@@ -16,6 +17,7 @@ INTEGRATION_TAG = "sluice:integration"
 TENANT_TAG = "sluice:tenant"
 IAM_PATH = "/sluice/"
 PRODUCERS_PATH = f"{IAM_PATH}producers/"
+CONSUMERS_PATH = f"{IAM_PATH}consumers/"
 KEY_KIND = "KMS key"
 USER_KIND = "IAM user"
 
@@ -41,7 +43,8 @@ class Plan:
     assume it, and with which external ID. `retired` is the kind of producer that the vendor no longer uses ("user" or
     "role"), and whose resources a run therefore removes; "" where there is none. `former` is the kind that a move
     replaces and that still works: drift checks compare it too. `cannot_encrypt` is why no access key can be encrypted
-    to the recipients now: a run that creates none is not affected.
+    to the recipients now: a run that creates none is not affected. `consumer_boundary_arn` is that of consumers' roles;
+    `consumer_external_ids` has the external ID of each such role by its name in the spec.
     """
 
     integration_uid: str
@@ -62,6 +65,8 @@ class Plan:
     former: str = ""
     cannot_encrypt: Message | None = None
     networks: SenderNetworks = ANY_NETWORK
+    consumer_boundary_arn: str = ""
+    consumer_external_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def user_boundary_arn(self) -> str:
@@ -112,7 +117,7 @@ class Plan:
     @property
     def producer_policy_name(self) -> str:
         """Return the name of the policy that the IAM user gets."""
-        return self._named("producer", 110)
+        return self.identity_name("producer", 110)
 
     @property
     def producer_policy_arn(self) -> str:
@@ -134,7 +139,7 @@ class Plan:
     @property
     def producer_role_name(self) -> str:
         """Return the name of the role that the vendor assumes to put records."""
-        return self._named("producer", 48)
+        return self.identity_name("producer", 48)
 
     @property
     def producer_role_arn(self) -> str:
@@ -149,7 +154,7 @@ class Plan:
     def user_name(self, attempt: int) -> str:
         """Return the IAM user's name for one attempt. The attempt is in the name so that IAM itself fences workers:
         a later attempt deletes the earlier user, and a paused worker finds no user to create a key for."""
-        return self._named(str(attempt), 50)
+        return self.identity_name(str(attempt), 50)
 
     def user_arn(self, user_name: str) -> str:
         """Return the ARN of an IAM user of this integration."""
@@ -188,7 +193,8 @@ class Plan:
             log_group=delivery.log_group,
         )
 
-    def _named(self, last: str, room: int) -> str:
+    def identity_name(self, last: str, room: int) -> str:
+        """Return a name in IAM that ends with `last` and has at most `room` characters of the stream's name."""
         # Six digits of the uid keep two streams of one name in two Regions apart: IAM's names know no Region.
         return f"{self._stem[:room]}-{self.integration_uid[:6]}-{last}"
 

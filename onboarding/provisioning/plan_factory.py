@@ -9,6 +9,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import CredentialState, ProducerRoleState, ResourceState
 from onboarding.provisioning.answers import Refused
+from onboarding.provisioning.consumer_external_ids import consumer_external_ids
 from onboarding.provisioning.plan import KEY_KIND, Plan, Recipient
 from onboarding.spec.integration_spec import ROLE, USER, IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
@@ -50,6 +51,8 @@ def plan_for(
         may_delete=connection.allow_deletion,
         vendor_principal_arn=settings.SLUICE_VENDOR_PRINCIPAL_ARN,
         external_id=str(integration.producer_external_id),
+        consumer_boundary_arn=connection.consumer_boundary_arn,
+        consumer_external_ids=consumer_external_ids(integration) if spec.consumer_roles else {},
         networks=SenderNetworks(settings.SLUICE_VENDOR_NETWORKS, settings.SLUICE_VENDOR_VPC_NETWORKS),
     )
 

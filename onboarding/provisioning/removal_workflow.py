@@ -1,6 +1,7 @@
 """The table of contents of removal: the same resources as in workflow.py, in the reverse order of what needs what.
 
-The access key and the producer's role are deleted first, so that nothing can write while the rest is removed.
+The access key, the producer's role and the consumers' roles are deleted first, so that nothing can write or read while
+the rest is removed.
 Encryption, shard-level metrics, the grant and the test record have no resource of their own: they are removed with the
 stream and the IAM user.
 A run that applies a changed spec has such steps too, for what is no longer in the spec.
@@ -9,12 +10,14 @@ A run that applies a changed spec has such steps too, for what is no longer in t
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.context import Terms
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
+    consumer_role,
     firehose,
     firehose_role,
     key,
@@ -62,6 +65,12 @@ REMOVALS = (
         lambda names: Message("removal.producer_policy", names=names),
     ),
     RemovalKind(
+        # Of a consumer that may read no more: at once, whatever becomes of the other steps.
+        StepKind("remove_consumer_role", (), _untitled, consumer_role.undo),
+        consumer_role.KIND,
+        lambda names: Message("removal.consumer_role", names=names),
+    ),
+    RemovalKind(
         # In a run that applies a spec, the new Firehose stream delivers before the old one is deleted.
         StepKind("remove_firehose", (*_PRODUCERS, "firehose"), _untitled, firehose.undo),
         firehose.KIND,
@@ -83,7 +92,9 @@ REMOVALS = (
         lambda names: Message("removal.bucket", names=names),
     ),
     RemovalKind(
-        StepKind("remove_stream", ("remove_firehose", *_PRODUCERS), _untitled, stream_removal.undo),
+        StepKind(
+            "remove_stream", ("remove_firehose", "remove_consumer_role", *_PRODUCERS), _untitled, stream_removal.undo
+        ),
         stream.KIND,
         lambda names: Message("removal.stream", names=names),
     ),
@@ -127,6 +138,7 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
         wanted.add((producer_role.KIND, plan.producer_role_name))
     if plan.spec.stream.makes_key:
         wanted.add((key.KIND, plan.key_alias))
+    wanted |= {(consumer_role.KIND, consumer_plan.role_name(plan, role)) for role in plan.spec.consumer_roles}
     for delivery in plan.spec.deliveries:
         wanted |= {
             (bucket.KIND, delivery.bucket),

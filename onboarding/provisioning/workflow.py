@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.answers import Done, Waiting
 from onboarding.provisioning.context import Context
@@ -17,6 +18,7 @@ from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
+    consumer_role,
     encryption,
     firehose,
     firehose_role,
@@ -74,7 +76,8 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     deliveries = [kind for delivery in plan.spec.deliveries for kind in _delivery(delivery)]
     new_key = (NEW_KEY,) if plan.spec.stream.makes_key else ()
     producer = PRODUCER_ROLE if plan.spec.is_by_role else (PRODUCER_POLICY,)
-    before = (*new_key, *ALWAYS, *producer, *_buckets(plan), *deliveries, SHARD_METRICS)
+    consumers = [_consumer(role) for role in plan.spec.consumer_roles]
+    before = (*new_key, *ALWAYS, *producer, *consumers, *_buckets(plan), *deliveries, SHARD_METRICS)
     if plan.spec.is_by_role:
         return before
     beside = tuple(kind.name for kind in before if kind.name not in BEFORE_KEY)
@@ -108,6 +111,12 @@ def _delivery(delivery: Delivery) -> list[StepKind]:
         _of(firehose_role, "firehose_role", ("key", *of_bucket), delivery),
         _of(firehose, "firehose", after, delivery),
     ]
+
+
+def _consumer(role: ConsumerRole) -> StepKind:
+    # What it can do names the KMS key.
+    title, apply = partial(consumer_role.title, role=role), partial(consumer_role.apply, role=role)
+    return StepKind(f"consumer_role:{role.name}", ("key",), title, apply)
 
 
 def _of(step: Any, kind: str, after: tuple[str, ...], delivery: Delivery) -> StepKind:

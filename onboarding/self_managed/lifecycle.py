@@ -15,6 +15,7 @@ from onboarding.integrations.former_deliveries import earlier_deliveries
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState, ProducerRoleState
+from onboarding.provisioning.consumer_external_ids import keep_external_ids
 from onboarding.self_managed.rows import locked, withdraw_keys
 from onboarding.service_guards import Actor, one_name_at_a_time, record
 from onboarding.spec import rules
@@ -39,6 +40,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
     if found.state not in _BEGINS_FROM or found.runs.exists():
         raise SpecRefused([Problem("name", Message("self_managed.managed_by_sluice"))])
     connection = selectors.connection_of(found.tenant, spec)
+    keep_external_ids(found, spec)
     if problems := _problems(found, spec, connection):
         raise SpecRefused(problems)
     if found.watched_at is None:  # what is watched is so through a connection of its own

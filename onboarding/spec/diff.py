@@ -7,6 +7,7 @@ a run use the same list, so that what is shown is what is done.
 from collections.abc import Iterator
 
 from onboarding.spec.change import Change, Verb, text
+from onboarding.spec.consumers_diff import of_consumers
 from onboarding.spec.daily_usage import NOTHING_USED, DailyUsage
 from onboarding.spec.deliveries_diff import of_deliveries
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -18,7 +19,8 @@ def between(
     before: IntegrationSpec, after: IntegrationSpec, *, has_key: bool = True, usage: DailyUsage = NOTHING_USED
 ) -> list[Change]:
     """Return every field that differs; with `has_key` an access key is encrypted to the recipients of `before`."""
-    found = [*_fixed(before, after), *of_stream(before.stream, after.stream, usage), *of_deliveries(before, after)]
+    found = [*_fixed(before, after), *of_stream(before.stream, after.stream, usage)]
+    found += [*of_deliveries(before, after), *of_consumers(before, after)]
     if before.producer != after.producer:
         effect = Message("change.to_role") if after.is_by_role else Message("change.to_user")
         label, values = Message("setting.producer"), (_producer(before), _producer(after))

@@ -11,6 +11,7 @@ import yaml
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn
 
+from onboarding.consumers.role import ConsumerRole, role_of
 from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.kinds import CONVERTER, read
@@ -23,7 +24,7 @@ USER, ROLE = "user", "role"
 
 @dataclass(frozen=True, slots=True)
 class IntegrationSpec:
-    """Everything that a run creates: one stream, its deliveries, its producer, and the recipients (fingerprints).
+    """Everything that a run creates: stream, deliveries, producer, consumers, and the recipients (fingerprints).
 
     `producer` is "user", an IAM user whose access key the recipients can open, or "role", which the vendor assumes.
     """
@@ -34,6 +35,7 @@ class IntegrationSpec:
     deliveries: tuple[Delivery, ...] = ()
     recipients: tuple[str, ...] = field(default_factory=tuple)
     producer: str = USER
+    consumer_roles: tuple[ConsumerRole, ...] = ()
 
     @property
     def is_by_role(self) -> bool:
@@ -45,6 +47,8 @@ class IntegrationSpec:
         plain: dict[str, Any] = _converter().unstructure(self)
         if self.producer == USER:  # as in files that are older than the choice
             del plain["producer"]
+        if not self.consumer_roles:
+            del plain["consumer_roles"]
         return plain
 
     def delivery(self, name: str) -> Delivery:
@@ -74,6 +78,8 @@ def _converter() -> Converter:
     converter = CONVERTER.copy()
     converter.register_structure_hook(Delivery, lambda data, _: read(data))
     converter.register_unstructure_hook(Endpoint, Endpoint.as_dict)
+    converter.register_structure_hook(ConsumerRole, lambda data, _: role_of(data))
+    converter.register_unstructure_hook(ConsumerRole, ConsumerRole.as_dict)
     stream_as_dict = make_dict_unstructure_fn(StreamSpec, converter)
 
     def stream_without_adoption(stream: StreamSpec) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from onboarding.spec.consumer_rules import consumer_problems
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
@@ -17,6 +18,7 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
         *_stream_problems(spec.stream, name_prefix or ""),
         *_delivery_problems(spec, name_prefix or "", account_id),
         *_key_problems(spec.stream, account_id),
+        *consumer_problems(spec),
     ]
 
 

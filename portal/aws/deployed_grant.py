@@ -12,7 +12,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.managed_policies import get_policy, policy_arn
 from portal.aws.policies.statements import Document, statements_of
-from portal.aws.role_grant import RoleGrant
+from portal.aws.role_grant import OPTIONAL_POLICIES, RoleGrant
 from portal.aws.session import AwsSession
 
 Statements = dict[str, dict[str, Any]]
@@ -38,7 +38,7 @@ def read(aws: AwsSession, grant: RoleGrant) -> dict[str, Document | None] | None
     other kinds.
     """
     found: dict[str, Document | None] = {}
-    denied = []
+    denied = set()
     for policy in grant.policies:
         try:
             found[policy.key] = _document(aws, grant, policy.name)
@@ -46,8 +46,8 @@ def read(aws: AwsSession, grant: RoleGrant) -> dict[str, Document | None] | None
             if fault.kind is not FaultKind.DENIED:
                 raise
             found[policy.key] = None
-            denied.append(policy.key)
-    return None if len(denied) == len(found) else found
+            denied.add(policy.key)
+    return None if denied >= found.keys() - OPTIONAL_POLICIES else found
 
 
 def fingerprint(policies: Mapping[str, Document | None]) -> str:

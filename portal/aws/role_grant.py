@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from portal.aws.iam.managed_policies import policy_arn
 from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
+from portal.aws.policies.consumers import consumer_boundary_policy
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.statements import Document
 
 ROLE_NAME = "SluiceAccess"
 BOUNDARY_NAME = "SluiceBoundary"
 PRODUCER_BOUNDARY_NAME = "SluiceProducerBoundary"
+CONSUMER_BOUNDARY_NAME = "SluiceConsumerBoundary"
+# Of the grant only where one of its permissions is chosen.
+OPTIONAL_POLICIES = frozenset({"SluiceConsumers", "ConsumerBoundary"})
 STACK_NAME = "sluice-access"
 ROLE_DESCRIPTION = "Sluice assumes this role, with its external ID only."
 SESSION_SECONDS = 3600
@@ -27,6 +31,7 @@ _PURPOSE = {
     "SluiceStreams": "Data streams, samples of their records, and their metrics.",
     "SluiceDelivery": "Delivery from a data stream into a bucket by Firehose.",
     "SluiceIdentity": "Users, roles and policies under the path /sluice/, always below the boundary.",
+    "SluiceConsumers": "Access of others to data streams: roles under the path /sluice/consumers/.",
 }
 
 
@@ -87,9 +92,23 @@ class RoleGrant:
         return NamedPolicy("ProducerBoundary", f"{PRODUCER_BOUNDARY_NAME}{self.suffix}", purpose, document)
 
     @property
+    def consumer_boundary(self) -> NamedPolicy:
+        """Return the permissions boundary of every role that the portal creates for a consumer."""
+        document = consumer_boundary_policy(self.account_id, self.name_prefix, self.partition, optional=self.optional)
+        purpose = "The most that any role created by Sluice for a consumer can ever do: read records."
+        return NamedPolicy("ConsumerBoundary", f"{CONSUMER_BOUNDARY_NAME}{self.suffix}", purpose, document)
+
+    @property
     def policies(self) -> tuple[NamedPolicy, ...]:
-        """Return all policies of the grant: the two permissions boundaries, and those attached to the role."""
-        return (self.boundary, self.producer_boundary, *self.permissions)
+        """Return all policies of the grant: the permissions boundaries, and those attached to the role."""
+        of_consumers = (self.consumer_boundary,) if self.optional.consumers else ()
+        return (self.boundary, self.producer_boundary, *of_consumers, *self.permissions)
+
+    @property
+    def withdrawn_policies(self) -> tuple[str, ...]:
+        """Return the names of policies that were attached to the role if another choice was made before."""
+        attached = {policy.key for policy in self.permissions}
+        return tuple(f"{name}{self.suffix}" for name in _PURPOSE if name not in attached)
 
     @property
     def permissions(self) -> tuple[NamedPolicy, ...]:
@@ -102,6 +121,7 @@ class RoleGrant:
             self.partition,
             optional=self.optional,
             suffix=self.suffix,
+            consumer_boundary_arn=consumer_boundary_arn(self.account_id, self.partition, suffix=self.suffix),
         )
         return tuple(
             NamedPolicy(name, f"{name}{self.suffix}", _PURPOSE[name], document) for name, document in granted.items()
@@ -121,3 +141,8 @@ def boundary_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -
 def producer_boundary_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> str:
     """Return the ARN of the permissions boundary of users in a client's account."""
     return policy_arn(account_id, f"{PRODUCER_BOUNDARY_NAME}{suffix}", path="/", partition=partition)
+
+
+def consumer_boundary_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> str:
+    """Return the ARN of the permissions boundary of consumers' roles in a client's account."""
+    return policy_arn(account_id, f"{CONSUMER_BOUNDARY_NAME}{suffix}", path="/", partition=partition)

@@ -71,8 +71,11 @@ _CONDITIONS = {
     "ListsAdopted": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "AdoptsStreams"}]},
     "ReadsLeases": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "HasLeaseTables"}]},
     "ReadsErrors": {"Fn::And": [{"Condition": "MayFailures"}, {"Condition": "MaySampling"}]},
+    "SharesAdopted": {"Fn::And": [{"Condition": "MayConsumers"}, {"Condition": "AdoptsStreams"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
+# Policies of the grant that exist only under a condition.
+_CONDITION_OF_POLICY = {"SluiceConsumers": "MayConsumers", "ConsumerBoundary": "MayConsumers"}
 # Sid → the condition of its statement; statements of listed ARNs exist where any are listed.
 _CONDITION_OF = {
     **{
@@ -88,6 +91,7 @@ _CONDITION_OF = {
     "LeaseTables": "ReadsLeases",
     "ReadErrors": "ReadsErrors",
     "DecryptErrors": "ReadsErrors",
+    "OtherStreamsByFanOut": "SharesAdopted",
 }
 
 
@@ -112,18 +116,25 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
         "All permissions are listed in this template; nothing else is allowed.",
         grant,
     )
-    for resource in template["Resources"].values():
-        _make_conditional(resource["Properties"])
+    for key, resource in template["Resources"].items():
+        _make_conditional(resource["Properties"], _CONDITION_OF_POLICY.get(key, ""))
+        if key in _CONDITION_OF_POLICY:
+            resource["Condition"] = _CONDITION_OF_POLICY[key]
     parameters = {"Parameters": _PARAMETERS, "Conditions": _CONDITIONS}
     head = {key: template.pop(key) for key in ("AWSTemplateFormatVersion", "Description")}
     return _HEAD + as_yaml(head | parameters | _substituted(template))
 
 
-def _make_conditional(properties: dict[str, Any]) -> None:
-    """Put each optional statement under its condition."""
+def _make_conditional(properties: dict[str, Any], held: str) -> None:
+    """Put each optional statement, and each attachment of an optional policy, under its condition; not under the one
+    that is `held` by its policy."""
+    attached = properties.get("ManagedPolicyArns", [])
+    for place, reference in enumerate(attached):
+        if condition := _CONDITION_OF_POLICY.get(reference["Ref"]):
+            attached[place] = {"Fn::If": [condition, reference, {"Ref": "AWS::NoValue"}]}
     document = properties.get("PolicyDocument", {})
     for place, statement in enumerate(document.get("Statement", ())):
-        if condition := _CONDITION_OF.get(statement["Sid"]):
+        if (condition := _CONDITION_OF.get(statement["Sid"], held)) != held:
             document["Statement"][place] = {"Fn::If": [condition, statement, {"Ref": "AWS::NoValue"}]}
 
 

@@ -57,7 +57,7 @@ for name in @names@; do
   aws iam attach-role-policy --role-name "$role" --policy-arn "arn:$partition:iam::$account:policy/$name"
 done
 
-echo "The role is ready. Paste its ARN into Sluice:"
+@withdrawals@echo "The role is ready. Paste its ARN into Sluice:"
 echo "arn:$partition:iam::$account:role/$role"
 """
 
@@ -66,6 +66,15 @@ put_policy @name@ "@purpose@" "$(cat <<'JSON'
 @document@
 JSON
 )"
+"""
+
+# What an earlier choice attached. The policy itself stays, as it can be in use as a permissions boundary.
+_WITHDRAWAL = """\
+arn="arn:$partition:iam::$account:policy/@name@"
+if aws iam get-policy --policy-arn "$arn" --output text >/dev/null 2>&1; then
+  aws iam detach-role-policy --role-name "$role" --policy-arn "$arn" >/dev/null 2>&1 || true
+fi
+
 """
 
 
@@ -82,6 +91,7 @@ def cli_script(grant: RoleGrant) -> str:
         "role": grant.role_name,
         "seconds": str(SESSION_SECONDS),
         "description": ROLE_DESCRIPTION,
+        "withdrawals": "".join(_WITHDRAWAL.replace("@name@", name) for name in grant.withdrawn_policies),
     }
     return _filled(_SCRIPT, values)
 

@@ -70,6 +70,14 @@ ENTRIES = {
             "deliveries. They contain records, so record samples must be allowed too."
         )
     ),
+    "grant.consumers": Entry(_("Create roles for consumers")),
+    "grant.consumers_explained": Entry(
+        _(
+            "Allows Sluice to create roles with which an application, a colleague or another AWS account reads the "
+            "records of one data stream. Each role has its own external ID, and a permissions boundary that allows "
+            "reading only."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

@@ -22,6 +22,7 @@ ENTRIES = {
     "permissions.opted_out": Entry(_("Excluded by you")),
     "permissions.boundary": Entry(_("Permissions boundary of roles that Sluice creates")),
     "permissions.producer_boundary": Entry(_("Permissions boundary of users that Sluice creates")),
+    "permissions.consumer_boundary": Entry(_("Permissions boundary of roles that Sluice creates for consumers")),
     "permissions.delivery": Entry(_("Delivery %(delivery)s")),
     # Why a check is made.
     "permissions.not_in_grant": Entry(_("You excluded this from the grant.")),
@@ -40,6 +41,7 @@ ENTRIES = {
     "permissions.own_trust_policy": Entry(_("Changing who can assume its own role.")),
     "permissions.pass_other_role": Entry(_("Passing a role that Sluice did not create.")),
     "permissions.pass_producer": Entry(_("Passing a producer's role to an AWS service.")),
+    "permissions.pass_consumer": Entry(_("Passing a consumer's role to an AWS service.")),
     "permissions.delete_adopted": Entry(_("An adopted data stream is never deleted.")),
     "permissions.right_external_id": Entry(_("With the right external ID.")),
     "permissions.wrong_external_id": Entry(_("With a wrong external ID.")),

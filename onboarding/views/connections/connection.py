@@ -26,7 +26,11 @@ from onboarding.views.connections.role_files import role_file_response
 from onboarding.views.page import UNPROCESSABLE
 from onboarding.wizard.forms.account import PermissionsForm
 from portal import rate_limits
-from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, READING_PERMISSIONS
+from portal.aws.policies.optional_permissions import (
+    CONSUMING_PERMISSIONS,
+    OPTIONAL_PERMISSIONS,
+    READING_PERMISSIONS,
+)
 from portal.messages.catalogue import text_of
 from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.rights import Right
@@ -167,6 +171,7 @@ def _show(
         "permissions": permission_sentences(found),
         "permissions_form": permissions_form or PermissionsForm.of(found.optional_permissions),
         "shows_reading": request.GET.get("show") in READING_PERMISSIONS,
+        "shows_consuming": request.GET.get("show") in CONSUMING_PERMISSIONS,
         "choices": [
             (text_of(permission.title), permission.key in found.optional_permissions.chosen)
             for permission in OPTIONAL_PERMISSIONS

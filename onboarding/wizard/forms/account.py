@@ -7,7 +7,12 @@ from django import forms
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
 from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
-from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS, READING_PERMISSIONS
+from portal.aws.policies.optional_permissions import (
+    CONSUMING_PERMISSIONS,
+    OPT_IN_PERMISSIONS,
+    OPTIONAL_PERMISSIONS,
+    READING_PERMISSIONS,
+)
 from portal.messages.catalogue import text_of
 
 
@@ -84,13 +89,24 @@ class PermissionsForm(forms.Form):
     @property
     def opt_in_fields(self) -> list[forms.BoundField]:
         """Return the checkboxes of permissions for deliveries and other streams, granted only if chosen."""
-        keys = [permission.key for permission in OPT_IN_PERMISSIONS if permission.key not in READING_PERMISSIONS]
+        elsewhere = (*READING_PERMISSIONS, *CONSUMING_PERMISSIONS)
+        keys = [permission.key for permission in OPT_IN_PERMISSIONS if permission.key not in elsewhere]
         return [self[f"allow_{key}"] for key in keys]
 
     @property
     def reading_fields(self) -> list[forms.BoundField]:
         """Return the checkboxes of what Sluice may read besides, granted only if chosen."""
         return [self[f"allow_{key}"] for key in READING_PERMISSIONS]
+
+    @property
+    def is_consuming_open(self) -> bool:
+        """Return whether others may get access, or a field has an error."""
+        return bool(self.errors) or any(field.value() for field in self.consuming_fields)
+
+    @property
+    def consuming_fields(self) -> list[forms.BoundField]:
+        """Return the checkboxes of what gives others access to records, granted only if chosen."""
+        return [self[f"allow_{key}"] for key in CONSUMING_PERMISSIONS]
 
 
 class RoleForm(forms.Form):

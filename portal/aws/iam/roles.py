@@ -22,6 +22,7 @@ class Role:
     tags: dict[str, str]
     created_at: datetime
     trust: dict[str, Any]
+    session_seconds: int = 3600
     boundary_arn: str | None = None
 
 
@@ -39,8 +40,11 @@ def create_role(
     trust: Mapping[str, Any],
     tags: Mapping[str, str],
     boundary_arn: str | None = None,
+    session_seconds: int | None = None,
 ) -> Role:
     """Create a role without permissions. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
+
+    `session_seconds` is the longest session, 3,600 to 43,200; without it AWS sets 3,600.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
@@ -52,9 +56,18 @@ def create_role(
         Path=path,
         AssumeRolePolicyDocument=as_json(trust),
         Tags=tag_pairs(tags),
+        **({} if session_seconds is None else {"MaxSessionDuration": session_seconds}),
         **boundary_argument(boundary_arn),
     )
     return _role(answer["Role"])
+
+
+def set_session_duration(aws: AwsSession, role: str, seconds: int) -> None:
+    """Set the longest session of a role, 3,600 to 43,200 seconds. It leaves the role's description as it is.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+    """
+    call(aws, "iam", "UpdateRole", RoleName=role, MaxSessionDuration=seconds)
 
 
 def update_trust(aws: AwsSession, role: str, trust: Mapping[str, Any]) -> None:
@@ -137,5 +150,6 @@ def _role(raw: Mapping[str, Any]) -> Role:
         tags=tag_mapping(raw),
         created_at=raw["CreateDate"],
         trust=as_document(raw["AssumeRolePolicyDocument"]),
+        session_seconds=raw.get("MaxSessionDuration", 3600),
         boundary_arn=raw.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
     )

@@ -15,6 +15,7 @@ from portal.aws.role_grant import RoleGrant
 from portal.messages.message import Message
 
 BOUNDARY, PRODUCER_BOUNDARY = Message("permissions.boundary"), Message("permissions.producer_boundary")
+CONSUMER_BOUNDARY = Message("permissions.consumer_boundary")
 
 
 def boundary_lines(
@@ -31,6 +32,9 @@ def boundary_lines(
         *_of_boundary(BOUNDARY, grant.boundary.document, there),
         *_of_boundary(PRODUCER_BOUNDARY, grant.producer_boundary.document, producers),
     ]
+    if grant.optional.consumers:
+        consumers = None if deployed is None else deployed.get("ConsumerBoundary") or document()
+        lines += _of_boundary(CONSUMER_BOUNDARY, grant.consumer_boundary.document, consumers)
     for name, policy in roles:
         group = Message("permissions.delivery", delivery=name)
         lines += _each(group, policy, there, Message("permissions.allow_then_update"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.aws.permissions.example_resources import NAME, Context, ExampleResources, Examples
+from portal.aws.policies.boundary_check import outside_boundary
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
 from portal.aws.policies.listed_arns import listed_resources
 from portal.aws.policies.statements import Statement
@@ -50,10 +51,13 @@ def checks_of(grant: RoleGrant, examples: Examples) -> list[PermissionCheck]:
     allowed = list(_allowed(grant, place))
     everything = _allowed(replace(grant, optional=ALL_PERMISSIONS), place)
     known = {(check.action, check.resource) for check in allowed}
+    granted = {"Statement": [row for policy in grant.permissions for row in policy.document["Statement"]]}
     opted_out = [
         replace(check, group=OPTED_OUT, is_allowed=False, why=Message("permissions.not_in_grant"))
         for check in everything
         if (check.action, check.resource) not in known
+        # What another permission covers anyway: Sluice may delete every role of its own where it may delete any.
+        and outside_boundary({"Statement": [check.statement]}, granted)
     ]
     return [*allowed, *opted_out, *_denied(grant, place)]
 
@@ -123,6 +127,10 @@ def _denied(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionChe
         (_PASSING, f"{iam}:role/{NAME}", Message("permissions.pass_other_role"), (passed,)),
         (_PASSING, producer, Message("permissions.pass_producer"), (passed,)),
     ]
+    if grant.optional.consumers:
+        consumer = f"{iam}:role/sluice/consumers/{NAME}"
+        rows.append((_PASSING, consumer, Message("permissions.pass_consumer"), (passed,)))
+        rows.append(("iam:CreateRole", consumer, Message("permissions.role_without_boundary"), ()))
     adopted = listed_resources(grant.optional.others).get("OtherStreams", []) if grant.optional.adoption else []
     rows += [("kinesis:DeleteStream", arn, Message("permissions.delete_adopted"), ()) for arn in adopted]
     for action, resource, why, context in rows:

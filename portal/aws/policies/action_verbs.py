@@ -89,6 +89,7 @@ VERBS = {
     "logs:PutLogEvents": "write into",
     "iam:CreateUser": "create",
     "iam:CreateRole": "create",
+    "iam:UpdateRole": "set the session duration of",
     "iam:PutRolePolicy": "set the inline policies of",
     "iam:AttachUserPolicy": "attach policies to",
     "iam:DetachUserPolicy": "detach policies from",

@@ -30,6 +30,7 @@ class ChosenPermissions:
     readers: bool = False
     schemas: bool = False
     failures: bool = False
+    consumers: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

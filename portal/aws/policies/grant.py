@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
+from portal.aws.policies.consumers import consumer_role_statements
 from portal.aws.policies.delivery_resources import bucket_statements, firehose_statements
 from portal.aws.policies.error_files import error_file_statements
 from portal.aws.policies.identities import identity_statements, protecting_statements
@@ -41,12 +42,14 @@ def portal_policies(
     *,
     optional: ChosenPermissions = DEFAULT_PERMISSIONS,
     suffix: str = "",
+    consumer_boundary_arn: str = "",
 ) -> dict[str, Document]:
     """Return the portal's managed policies by name: all it needs to set up, update and remove a delivery.
 
     Everything is limited to names that begin with `name_prefix` and to data streams listed for adoption, in IAM to the
     path /sluice/, where roles get the one boundary and users the other. Optional permissions have their own statements,
-    so that excluding one changes no other statement.
+    so that excluding one changes no other statement. SluiceConsumers exists only where one of its permissions is
+    chosen.
     """
     iam = f"arn:{partition}:iam::{account_id}"
     named = f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*"
@@ -68,8 +71,11 @@ def portal_policies(
         *identity_statements(iam, name_prefix, boundary_arn, producer_boundary_arn),
         *protecting_statements(iam, boundary_arn, producer_boundary_arn),
     ]
+    optional_policies = [f"{iam}:policy/SluiceConsumers{suffix}", consumer_boundary_arn]
+    consumers = optional.keep(consumer_role_statements(iam, consumer_boundary_arn, optional_policies))
     return {
         "SluiceStreams": document(*optional.keep([*streams, *key_statements(account_id, name_prefix, partition)])),
         "SluiceDelivery": document(*optional.keep(delivery)),
         "SluiceIdentity": document(*optional.keep(identity)),
+        **({"SluiceConsumers": document(*consumers)} if consumers else {}),
     }

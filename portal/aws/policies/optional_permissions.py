@@ -82,7 +82,7 @@ OPTIONAL_PERMISSIONS = (
         Message("grant.adoption"),
         Message("grant.adoption_explained"),
         "Whether Sluice may adopt existing data streams: those that are listed.",
-        frozenset({"OtherStreams", "SampleOtherStreams"}),
+        frozenset({"OtherStreams", "SampleOtherStreams", "OtherStreamsByFanOut"}),
         False,
     ),
     OptionalPermission(
@@ -176,8 +176,28 @@ OPTIONAL_PERMISSIONS = (
         frozenset({"ReadErrors", "DecryptErrors"}),
         False,
     ),
+    OptionalPermission(
+        "consumers",
+        "CreateConsumers",
+        Message("grant.consumers"),
+        Message("grant.consumers_explained"),
+        "Whether Sluice may create roles with which others read records of one data stream each.",
+        frozenset(
+            {
+                "SeeConsumerPolicies",
+                "CreateConsumerRoles",
+                "SetSessionDuration",
+                "DeleteConsumerRoles",
+                "NeverPassConsumers",
+                "KeepConsumerBoundary",
+            }
+        ),
+        False,
+    ),
 )
 # Of the account, and not of what deliveries may use: they widen no boundary.
 READING_PERMISSIONS = ("trail", "readers", "schemas", "failures")
+# Who else may read: of roles that Sluice creates for others, with a boundary of their own.
+CONSUMING_PERMISSIONS = ("consumers",)
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

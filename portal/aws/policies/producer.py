@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.aws.policies.consumers import READ_BY_FAN_OUT, READ_STREAM
 from portal.aws.policies.networks import Origin, put_statements
 from portal.aws.policies.statements import Arn, Document, Statement, allow, document, via_service
 
@@ -49,22 +50,8 @@ def producer_trust_policy(vendor_principal_arn: str, external_id: str) -> Docume
 def consumer_policy(stream_arn: str, key_arn: str | None = None) -> Document:
     """Return the policy of an application that reads one data stream, by enhanced fan-out too."""
     return document(
-        allow(
-            "ReadRecords",
-            [
-                "kinesis:DescribeStream",
-                "kinesis:DescribeStreamSummary",
-                "kinesis:ListShards",
-                "kinesis:GetShardIterator",
-                "kinesis:GetRecords",
-            ],
-            stream_arn,
-        ),
-        allow(
-            "EnhancedFanOut",
-            ["kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"],
-            f"{stream_arn}/consumer/*",
-        ),
+        allow("ReadRecords", READ_STREAM, stream_arn),
+        allow("EnhancedFanOut", READ_BY_FAN_OUT, f"{stream_arn}/consumer/*"),
         *_key_use(stream_arn, key_arn, sid="DecryptRecords", action="kms:Decrypt"),
     )
 

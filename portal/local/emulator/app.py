@@ -28,6 +28,7 @@ from portal.local.emulator import (
     reading,
     schemas,
     scp,
+    session_limits,
     shard_iterators,
     simulation,
     throttling,
@@ -126,6 +127,7 @@ reading.install()
 schemas.install()
 processing.install()
 scp.install()
+session_limits.install()
 shard_iterators.install()
 simulation.install()
 throttling.install()

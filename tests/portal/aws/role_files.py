@@ -25,7 +25,9 @@ def of_template(text: str, parameters: dict[str, str] | None = None, account_id:
     known = template.get("Conditions", {})
     conditions = {name: holds(condition, values, known) for name, condition in known.items()}
     resources = {
-        name: resolved(resource["Properties"], values, conditions) for name, resource in template["Resources"].items()
+        name: resolved(resource["Properties"], values, conditions)
+        for name, resource in template["Resources"].items()
+        if conditions.get(resource.get("Condition", ""), True)
     }
     found: Documents = {}
     for resource in resources.values():

@@ -73,6 +73,13 @@ def test_what_the_client_opted_out_of_must_be_denied() -> None:
     checks = checks_of(replace(GRANT, optional=ChosenPermissions(sampling=False)), Examples())
     left = {check.action for check in checks if check.group == OPTED_OUT}
     never_by_default = {"cloudtrail:LookupEvents", LIST_CONSUMERS, LIST_MAPPINGS, GET_SCHEMA, READ_FILE, *UNSCOPED}
+    never_by_default |= {
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "iam:UpdateRole",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+    }
     assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *never_by_default}
     assert not any(check.is_allowed for check in checks if check.group == OPTED_OUT)
 
@@ -244,6 +251,7 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     groups = Counter(line.group for line in found.lines)
     assert groups[MUST_BE_DENIED] >= 15
     never_by_default = len(UNSCOPED) + (not optional.trail) + 2 * (not optional.readers) + (not optional.schemas)
+    never_by_default += 7 * (not optional.consumers)  # of its roles, and reading two policies
     never_by_default += not optional.failures  # decrypting is among those without samples, too
     assert (groups[OPTED_OUT] > never_by_default) is not optional.sampling
     assert found.as_dict()["failed"] == 0

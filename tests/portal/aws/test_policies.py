@@ -10,7 +10,9 @@ import pytest
 
 from portal.aws.policies.action_verbs import VERBS
 from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
+from portal.aws.policies.boundary_check import outside_boundary
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
+from portal.aws.policies.consumers import consumer_boundary_policy, consumer_trust_policy
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.destination_boundary import SEE_NETWORK
@@ -24,7 +26,7 @@ from portal.aws.policies.producer import (
     producer_trust_policy,
     resharding_policy,
 )
-from portal.aws.role_grant import boundary_arn, producer_boundary_arn
+from portal.aws.role_grant import boundary_arn, consumer_boundary_arn, producer_boundary_arn
 from portal.vendor_settings import MOST_NETWORKS
 from tests.policy_decision import decided
 
@@ -73,6 +75,14 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     ),
     "consumer": consumer_policy(STREAM),
     "consumer-customer-managed-key": consumer_policy(STREAM, KEY),
+    "consumer-trust": consumer_trust_policy(["arn:aws:iam::444455556666:role/reader"], "sluice-5f1d9c"),
+    "consumer-trust-several": consumer_trust_policy(
+        ["arn:aws:iam::444455556666:role/reader", "arn:aws:iam::777788889999:root"], "sluice-5f1d9c"
+    ),
+    "consumer-boundary": consumer_boundary_policy(ACCOUNT, "sluice-"),
+    "consumer-boundary-adopting": consumer_boundary_policy(
+        ACCOUNT, "sluice-", optional=replace(DEFAULT_PERMISSIONS, adoption=True, others=OTHERS[:1])
+    ),
     "resharding": resharding_policy(STREAM),
     "administrator": administrator_policy(STREAM),
     "administrator-customer-managed-key": administrator_policy(STREAM, KEY),
@@ -102,11 +112,27 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
         f"portal-permissions-{name}": document
         for name, document in portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY).items()
     },
+    "portal-permissions-SluiceConsumers": portal_policies(
+        ACCOUNT,
+        "sluice-",
+        BOUNDARY,
+        PRODUCER_BOUNDARY,
+        optional=replace(DEFAULT_PERMISSIONS, consumers=True),
+        consumer_boundary_arn=consumer_boundary_arn(ACCOUNT),
+    )["SluiceConsumers"],
 }
 
 
 # Whose principals are named in them.
-RESOURCE_POLICIES = {"firehose-trust", "portal-trust", "producer-trust", "tls-only-bucket", "stream-key"}
+RESOURCE_POLICIES = {
+    "consumer-trust",
+    "consumer-trust-several",
+    "firehose-trust",
+    "portal-trust",
+    "producer-trust",
+    "tls-only-bucket",
+    "stream-key",
+}
 
 
 def decision(
@@ -447,3 +473,34 @@ def test_networks_in_words() -> None:
         "2600:1f00::/40."
     )
     assert "network" not in key
+
+
+CONSUMERS = DOCUMENTS["portal-permissions-SluiceConsumers"]
+CONSUMER = f"arn:aws:iam::{ACCOUNT}:role/sluice/consumers/sluice-harbour-consumer-a"
+CONSUMER_BOUNDARY = consumer_boundary_arn(ACCOUNT)
+
+
+def test_a_consumers_role_is_created_with_its_boundary_only() -> None:
+    for boundary, allowed in ((CONSUMER_BOUNDARY, "Allow"), (BOUNDARY, "ImplicitDeny"), ("", "ImplicitDeny")):
+        for action in ("iam:CreateRole", "iam:PutRolePolicy"):
+            assert decision(CONSUMERS, action, CONSUMER, iam_PermissionsBoundary=boundary) == allowed
+    outside = CONSUMER.replace("/sluice/consumers/", "/sluice/")
+    for action in ("iam:UpdateRole", "iam:DeleteRole", "iam:DetachRolePolicy"):
+        assert decision(CONSUMERS, action, CONSUMER) == "Allow"
+        assert decision(CONSUMERS, action, outside) == "ImplicitDeny"
+    assert decision(CONSUMERS, "iam:PassRole", CONSUMER, iam_PassedToService="firehose.amazonaws.com") == "Deny"
+    assert decision(CONSUMERS, "iam:CreatePolicyVersion", CONSUMER_BOUNDARY) == "Deny"
+
+
+def test_the_policy_of_a_consumer_is_within_its_boundary_and_the_boundary_allows_reading_only() -> None:
+    boundary = DOCUMENTS["consumer-boundary"]
+    for name in ("consumer", "consumer-customer-managed-key"):
+        assert outside_boundary(DOCUMENTS[name], boundary) == []
+    adopted = OTHERS[0]
+    assert outside_boundary(consumer_policy(adopted, KEY), DOCUMENTS["consumer-boundary-adopting"]) == []
+    assert outside_boundary(consumer_policy(adopted), boundary)
+    for action in ("kinesis:PutRecord", "kinesis:DeleteStream", "kinesis:PutResourcePolicy"):
+        assert decision(boundary, action, STREAM) == "ImplicitDeny"
+    assert decision(boundary, "kms:Decrypt", KEY, kms_ViaService="kinesis.eu-west-1.amazonaws.com") == "Allow"
+    assert decision(boundary, "kms:Decrypt", KEY, kms_ViaService="s3.eu-west-1.amazonaws.com") == "ImplicitDeny"
+    assert decision(boundary, "kms:GenerateDataKey", KEY) == "ImplicitDeny"

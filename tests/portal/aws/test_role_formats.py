@@ -20,7 +20,11 @@ from portal.aws.policies.chosen_permissions import (
 )
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.listed_arns import listed_resources
-from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, READING_PERMISSIONS
+from portal.aws.policies.optional_permissions import (
+    CONSUMING_PERMISSIONS,
+    OPT_IN_PERMISSIONS,
+    READING_PERMISSIONS,
+)
 from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_hosted_template import hosted
@@ -63,6 +67,7 @@ by_grant = pytest.mark.parametrize(
     "grant", GRANTS, ids=lambda grant: f"{'-'.join(grant.optional.chosen)}{len(grant.optional.others)}{grant.suffix}"
 )
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
+ELSEWHERE = (*READING_PERMISSIONS, *CONSUMING_PERMISSIONS)
 FORMS = {"cloudformation": cloudformation, "cli": cli_script, "terraform": terraform}
 
 
@@ -229,7 +234,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         assert chosen[: len(usual)] == usual
         more = {statement["Sid"] for statement in chosen[len(usual) :]}
         # Of adoption every stream has to be listed, and what is not scoped is in the role's policies alone.
-        assert more or optional.chosen[-1] in {"adoption", "unscoped", *READING_PERMISSIONS}
+        assert more or optional.chosen[-1] in {"adoption", "unscoped", *ELSEWHERE}
         assert more <= {
             sid
             for permission in OPT_IN_PERMISSIONS
@@ -239,7 +244,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         # The portal's own role gets nothing of it but the streams to adopt and what AWS denies by ARN: only what
         # deliveries may reach grows.
         kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False, unscoped=False)
-        kept = replace(kept, **dict.fromkeys(READING_PERMISSIONS, False))
+        kept = replace(kept, **dict.fromkeys(ELSEWHERE, False))
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 
@@ -258,3 +263,11 @@ def test_words_of_the_grant_follow_the_choice() -> None:
     assert "read records from" in description_of(ChosenPermissions())
     assert "May never read records from" in description_of(ChosenPermissions(sampling=False))
     assert "May read records from" not in description_of(ChosenPermissions(sampling=False))
+
+
+def test_what_an_earlier_choice_attached_is_detached_by_the_script() -> None:
+    assert GRANT.withdrawn_policies == ("SluiceConsumers",)
+    assert "detach-role-policy" in cli_script(GRANT)
+    chosen = replace(GRANT, optional=ChosenPermissions(consumers=True))
+    assert chosen.withdrawn_policies == ()
+    assert "detach-role-policy" not in cli_script(chosen)

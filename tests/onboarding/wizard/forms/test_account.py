@@ -4,7 +4,12 @@ import pytest
 
 from onboarding.wizard.forms.account import AccountForm, PermissionsForm, RoleForm
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, chosen_permissions
-from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS, READING_PERMISSIONS
+from portal.aws.policies.optional_permissions import (
+    CONSUMING_PERMISSIONS,
+    OPT_IN_PERMISSIONS,
+    OPTIONAL_PERMISSIONS,
+    READING_PERMISSIONS,
+)
 
 ACCOUNT = "111122223333"
 ARN = f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/theirs"
@@ -24,9 +29,10 @@ def test_a_ticked_box_is_the_one_permission_that_is_chosen(permission) -> None:
     assert chosen().optional.chosen == chosen_permissions([], []).chosen
 
 
-def test_every_box_stands_in_one_of_three_lists() -> None:
+def test_every_box_stands_in_one_of_four_lists() -> None:
     form = PermissionsForm()
-    boxes = [field.name for field in (*form.opt_out_fields, *form.reading_fields, *form.opt_in_fields)]
+    lists = (*form.opt_out_fields, *form.reading_fields, *form.consuming_fields, *form.opt_in_fields)
+    boxes = [field.name for field in lists]
     assert sorted(boxes) == sorted(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS)
 
 
@@ -57,8 +63,9 @@ def test_the_section_opens_for_what_is_more_than_usual() -> None:
     assert PermissionsForm.of(chosen_permissions([], [ARN])).is_open
     for permission in OPT_IN_PERMISSIONS:
         form = PermissionsForm.of(chosen_permissions([permission.key], []))
-        is_reading = permission.key in READING_PERMISSIONS
-        assert (form.is_reading_open, form.is_open) == (is_reading, not is_reading)
+        is_reading, is_consuming = permission.key in READING_PERMISSIONS, permission.key in CONSUMING_PERMISSIONS
+        found = form.is_reading_open, form.is_consuming_open, form.is_open
+        assert found == (is_reading, is_consuming, not (is_reading or is_consuming))
     refused = PermissionsForm({"other_resources": ""})
     refused.add_error("other_resources", "refused")
     assert refused.is_open

@@ -1,0 +1,50 @@
+"""What a changed declaration does to its consumers: the part of diff.py about their roles."""
+
+from collections.abc import Iterator
+
+from onboarding.consumers.role import ConsumerRole
+from onboarding.spec.change import NONE, Change, Verb, text
+from onboarding.spec.integration_spec import IntegrationSpec
+from portal.messages.message import Message
+
+
+def of_consumers(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
+    """Return what is created, changed and removed of the consumers' roles."""
+    was, now = ({role.name: role for role in spec.consumer_roles} for spec in (before, after))
+    for name, role in now.items():
+        if name in was:
+            yield from _changed(was[name], role)
+        else:
+            yield _whole(name, NONE, _principals(role), Verb.CREATE, Message("change.consumer_role_created"))
+    for name, role in was.items():
+        if name not in now:
+            yield _whole(name, _principals(role), NONE, Verb.REMOVE, Message("change.consumer_role_removed"))
+
+
+def _whole(name: str, was: Message, becomes: Message, verb: Verb, effect: Message) -> Change:
+    return Change(f"consumer_roles.{name}", Message("setting.consumer_role", name=name), was, becomes, verb, effect)
+
+
+def _changed(was: ConsumerRole, now: ConsumerRole) -> Iterator[Change]:
+    rows = (
+        ("principals", "consumer_principals", _principals(was), _principals(now)),
+        ("session_seconds", "consumer_session", _seconds(was), _seconds(now)),
+        ("external_id", "consumer_external_id", _external_id(was), _external_id(now)),
+    )
+    for path, setting, old, new in rows:
+        if old != new:
+            label = Message("setting.of_consumer_role", name=now.name, setting=Message(f"setting.{setting}"))
+            effect = Message(f"change.{setting}")
+            yield Change(f"consumer_roles.{now.name}.{path}", label, old, new, Verb.UPDATE, effect)
+
+
+def _principals(role: ConsumerRole) -> Message:
+    return Message("value.list", items=[text(principal) for principal in role.principals])
+
+
+def _seconds(role: ConsumerRole) -> Message:
+    return Message("value.seconds", seconds_count=role.session_seconds)
+
+
+def _external_id(role: ConsumerRole) -> Message:
+    return text(role.external_id) if role.external_id else Message("value.external_id_of_sluice")
