@@ -28,7 +28,7 @@ def principal_problem(principal: str, partition: str = "") -> Message | None:
                 "consumer.principal_partition", principal=principal, found=found["partition"], partition=partition
             )
         return None
-    return Message(_reason(principal), principal=principal)
+    return _reason(principal)
 
 
 def is_role(principal: str) -> bool:
@@ -46,17 +46,17 @@ def principal_arn(principal: str, partition: str) -> str:
     return f"arn:{partition}:iam::{principal}:root" if _ACCOUNT.fullmatch(principal) else principal
 
 
-def _reason(principal: str) -> str:
+def _reason(principal: str) -> Message:
     if "*" in principal or "?" in principal:
-        return "consumer.principal_wildcard"
+        return Message("consumer.principal_wildcard", principal=principal)
     if re.search(r"\.amazonaws\.com(\.cn)?$", principal):
-        return "consumer.principal_service"
+        return Message("consumer.principal_service", principal=principal)
     if _SEPARATED.fullmatch(principal):
-        return "consumer.principal_separated"
+        return Message("consumer.principal_separated", principal=principal)
     if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:root", principal):
-        return "consumer.principal_root"
+        return Message("consumer.principal_root", principal=principal)
     if ":assumed-role/" in principal or ":federated-user/" in principal:
-        return "consumer.principal_session"
+        return Message("consumer.principal_session", principal=principal)
     if re.search(r":iam::[0-9]{12}:(saml-provider|oidc-provider|group)/", principal):
-        return "consumer.principal_kind"
-    return "consumer.principal_unknown"
+        return Message("consumer.principal_kind", principal=principal)
+    return Message("consumer.principal_unknown", principal=principal)

@@ -27,14 +27,28 @@ def _whole(name: str, was: Message, becomes: Message, verb: Verb, effect: Messag
 
 def _changed(was: ConsumerRole, now: ConsumerRole) -> Iterator[Change]:
     rows = (
-        ("principals", "consumer_principals", _principals(was), _principals(now)),
-        ("session_seconds", "consumer_session", _seconds(was), _seconds(now)),
-        ("external_id", "consumer_external_id", _external_id(was), _external_id(now)),
+        (
+            "principals",
+            Message("setting.consumer_principals"),
+            (_principals(was), _principals(now)),
+            Message("change.consumer_principals"),
+        ),
+        (
+            "session_seconds",
+            Message("setting.consumer_session"),
+            (_seconds(was), _seconds(now)),
+            Message("change.consumer_session"),
+        ),
+        (
+            "external_id",
+            Message("setting.consumer_external_id"),
+            (_external_id(was), _external_id(now)),
+            Message("change.consumer_external_id"),
+        ),
     )
-    for path, setting, old, new in rows:
+    for path, setting, (old, new), effect in rows:
         if old != new:
-            label = Message("setting.of_consumer_role", name=now.name, setting=Message(f"setting.{setting}"))
-            effect = Message(f"change.{setting}")
+            label = Message("setting.of_consumer_role", name=now.name, setting=setting)
             yield Change(f"consumer_roles.{now.name}.{path}", label, old, new, Verb.UPDATE, effect)
 
 

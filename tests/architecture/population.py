@@ -12,6 +12,7 @@ from monitoring.alert_models import Alert, AlertKind, AlertState
 from monitoring.report_model import MonthlyReport
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
+from onboarding.models.consumer_external_id import ConsumerExternalId
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
@@ -166,6 +167,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
     live = Integration.objects.create(
         tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.LIVE, spec=spec.as_dict()
     )
+    ConsumerExternalId.objects.create(integration=live, role="analytics")
     stopped = Integration.objects.create(
         tenant=tenant, connection=connection, name="stopped", state=IntegrationState.ATTENTION, spec=spec.as_dict()
     )

@@ -21,11 +21,11 @@ async def handle_request(method: str, path: str, headers: Mapping[str, str], bod
     The session was issued by then, but its credentials are in no answer.
     """
     answer = await _handle_request(method, path, headers, body, query_params)
-    asked = {**query_params, **parse_qs(body.decode("utf-8", errors="replace"))}
-    seconds, action = _first(asked, "DurationSeconds"), _first(asked, "Action")
+    given = {**query_params, **parse_qs(body.decode("utf-8", errors="replace"))}
+    seconds, action = _first(given, "DurationSeconds"), _first(given, "Action")
     if answer[0] != 200 or not seconds or action not in {"AssumeRole", "GetSessionToken"}:
         return answer
-    problem = _problem(action, int(seconds), asked, headers, query_params)
+    problem = _problem(action, int(seconds), given, headers, query_params)
     return sts._error(400, "ValidationError", problem, ns="sts") if problem else answer
 
 
@@ -34,8 +34,8 @@ def install() -> None:
     sts.handle_request = handle_request
 
 
-def _problem(action: str, seconds: int, asked: Any, headers: Mapping[str, str], query_params: Any) -> str:
-    most = _MOST_TOKEN_SECONDS if action == "GetSessionToken" else _most_of(_first(asked, "RoleArn"))
+def _problem(action: str, seconds: int, given: Any, headers: Mapping[str, str], query_params: Any) -> str:
+    most = _MOST_TOKEN_SECONDS if action == "GetSessionToken" else _most_of(_first(given, "RoleArn"))
     if not _LEAST_SECONDS <= seconds <= max(most, _LEAST_SECONDS):
         if action == "AssumeRole":
             return "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
@@ -53,6 +53,6 @@ def _most_of(role_arn: str) -> int:
     return int(role.get("MaxSessionDuration", 3600))
 
 
-def _first(asked: Mapping[str, Any], name: str) -> str:
-    value = asked.get(name, "")
+def _first(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name, "")
     return str(value[0] if isinstance(value, list) and value else value or "")

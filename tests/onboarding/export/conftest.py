@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.export.resources import Resources, resources_of
 from onboarding.provisioning.plan import Plan
@@ -98,3 +99,18 @@ def shell(request: pytest.FixtureRequest, ministack_env: MiniStack, tmp_path: Pa
     # The emulator takes an account's own number for the key of its root user.
     keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "TMPDIR": str(tmp_path / "tmp")}
     return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+
+def with_consumers(plan: Plan) -> Plan:
+    """The plan with two consumers' roles: one of another account, and one of a role and a user."""
+    team = ("arn:aws:iam::777788889999:role/reader", "arn:aws:iam::777788889999:user/ada")
+    roles = (
+        ConsumerRole("analytics", ("444455556666",), session_seconds=7200),
+        ConsumerRole("team", team, external_id="own"),
+    )
+    return replace(
+        plan,
+        spec=replace(plan.spec, consumer_roles=roles),
+        consumer_boundary_arn=f"arn:aws:iam::{plan.account_id}:policy/SluiceConsumerBoundary",
+        consumer_external_ids={"analytics": "sluice-5f1d9c0011"},
+    )

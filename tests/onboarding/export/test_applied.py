@@ -9,6 +9,7 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
 from onboarding.export.script import cli_script
+from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.drift_checks import KEY, checks_of
 from onboarding.provisioning.plan import Plan
@@ -23,7 +24,7 @@ from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.onboarding.deliveries_examples import REGION
-from tests.onboarding.export.conftest import BOTH_CLIS, by_role, plan_of, without_boundary
+from tests.onboarding.export.conftest import BOTH_CLIS, by_role, plan_of, with_consumers, without_boundary
 from tests.onboarding.provisioning.steps.rows import OpenVault, Rows
 
 pytestmark = pytest.mark.audit
@@ -122,6 +123,24 @@ def test_a_role_for_the_vendor_is_made_updated_and_taken_down(
     gone = subprocess.run(script, env=shell, capture_output=True, text=True, check=False, timeout=120)
     assert gone.returncode == 0, gone.stderr
     assert get_role(root, plan.producer_role_name) is None
+
+
+def test_roles_of_consumers_are_made_updated_and_taken_down(
+    ministack_env: MiniStack, shell: dict[str, str], account: str
+) -> None:
+    plan, root = with_consumers(with_deliveries(plan_of(account), [])), ministack_env.root(account)
+    for arn in (plan.boundary_arn, plan.user_boundary_arn, plan.consumer_boundary_arn):
+        create_policy(root, arn.rpartition("/")[2], path="/", document=plan.producer_policy(), tags={})
+    for seconds in (3600, 43_200):
+        roles = tuple(replace(role, session_seconds=seconds) for role in plan.spec.consumer_roles)
+        plan = replace(plan, spec=replace(plan.spec, consumer_roles=roles))
+        done = run(plan, shell)
+        assert done.returncode == 0, done.stderr
+        assert differences(ministack_env, plan, producer=3) == []
+    script = ["bash", "-c", removal_script(resources_of(plan)), "bash", "--yes"]
+    gone = subprocess.run(script, env=shell, capture_output=True, text=True, check=False, timeout=120)
+    assert gone.returncode == 0, gone.stderr
+    assert [get_role(root, consumer_plan.role_name(plan, role)) for role in plan.spec.consumer_roles] == [None, None]
 
 
 def with_deliveries(plan: Plan, deliveries: list[Delivery]) -> Plan:

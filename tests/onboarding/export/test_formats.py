@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,10 @@ from onboarding.export.resources import CannotExport, Resources, resources_of
 from onboarding.export.script import cli_script
 from onboarding.export.terraform import terraform
 from onboarding.export.terraform_firehose import FLAT, NAMES
+from onboarding.provisioning import consumer_plan
+from onboarding.provisioning.plan import Plan
 from portal.messages.message import Message
-from tests.onboarding.export.conftest import by_role, plan_of, without_boundary
+from tests.onboarding.export.conftest import by_role, plan_of, with_consumers, without_boundary
 from tests.portal.aws.role_files import heredoc, unquoted
 
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
@@ -343,8 +345,31 @@ def test_every_form_makes_the_same_role_for_the_vendor_and_no_user() -> None:
         assert "4f6c2a5e-0d1b" in text
 
 
-def test_cfn_lint_and_bash_have_nothing_to_say_of_a_role(tmp_path: Path) -> None:
-    found = resources_of(by_role(plan_of()))
+def test_every_form_makes_the_same_roles_for_consumers() -> None:
+    plan = with_consumers(plan_of())
+    found = resources_of(plan)
+    made = [role for role in of_template(found)["AWS::IAM::Role"] if role["Path"] == "/sluice/consumers/"]
+    in_hcl = [role for role in of_terraform(found)["aws_iam_role"] if unquoted(role["path"]) == "/sluice/consumers/"]
+    documents = of_script(found)
+    for role, resource, block in zip(plan.spec.consumer_roles, made, in_hcl, strict=True):
+        name, trust = consumer_plan.role_name(plan, role), consumer_plan.trust(plan, role)
+        assert (resource["RoleName"], unquoted(block["name"])) == (name, name)
+        assert (resource["AssumeRolePolicyDocument"], heredoc(block["assume_role_policy"])) == (trust, trust)
+        assert (resource["MaxSessionDuration"], block["max_session_duration"]) == (role.session_seconds,) * 2
+        assert resource["PermissionsBoundary"] == plan.consumer_boundary_arn == unquoted(block["permissions_boundary"])
+        assert resource["Policies"][0]["PolicyDocument"] == consumer_plan.permissions(plan)
+        assert ("trust", trust) in documents
+    assert documents.count(("document", consumer_plan.permissions(plan))) == 2
+
+
+def test_a_role_whose_external_id_is_yet_to_be_made_is_refused() -> None:
+    with pytest.raises(CannotExport, match=r"export\.new_external_id"):
+        resources_of(replace(with_consumers(plan_of()), consumer_external_ids={}))
+
+
+@pytest.mark.parametrize("change", [by_role, with_consumers])
+def test_cfn_lint_and_bash_have_nothing_to_say_of_a_role(tmp_path: Path, change: Callable[[Plan], Plan]) -> None:
+    found = resources_of(change(plan_of()))
     template = tmp_path / "template.yaml"
     template.write_text(cloudformation(found))
     done = subprocess.run([*CFN_LINT, str(template)], capture_output=True, text=True, check=False, timeout=120)
