@@ -89,7 +89,7 @@ def test_a_role_that_may_not_delete_ends_the_key_and_keeps_the_rest(integration:
         row(integration, kind)
     integration.refresh_from_db()
     found = fates(integration, delete_data=True)
-    assert {kind for kind, (_, stays) in found.items() if not stays} == {"IAM user", "producer role"}
+    assert {kind for kind, (_, stays) in found.items() if not stays} == {"IAM user", "producer role", "consumer role"}
 
 
 def test_an_adopted_stream_stays_whatever_was_confirmed(integration: Integration) -> None:
