@@ -95,7 +95,25 @@ class ExpectedHoursAdmin(SeenByStaff, admin.ModelAdmin[ExpectedHours]):
     list_filter = ["source", "integration__tenant"]
     list_select_related = ["integration__tenant"]
     search_fields = ["integration__name", "integration__uid", "integration__tenant__name"]
-    fields = ["integration", "source", "zone", "country", "hours", "learned", "changed_by", "changed_at"]
+    fields = [
+        "integration",
+        "source",
+        "zone",
+        "country",
+        "hours",
+        "learned",
+        "schema_registry",
+        "registry_key",
+        "has_registry_secret",
+        "changed_by",
+        "changed_at",
+    ]
+    readonly_fields = ["has_registry_secret"]
+
+    @admin.display(boolean=True, description="registry secret is set")
+    def has_registry_secret(self, row: ExpectedHours) -> bool:
+        """Return whether a secret is stored; it is shown to no one."""
+        return bool(row.registry_secret)
 
     @admin.display(ordering="integration__tenant__name")
     def tenant(self, row: ExpectedHours) -> str:

@@ -21,6 +21,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
 from portal.messages.message import Message
+from portal.secret_store.field import EncryptedField
 
 # Django finds the models of an app here, those of other modules too.
 __all__ = [
@@ -188,6 +189,8 @@ class ExpectedHours(models.Model):
     schema_registry = models.CharField(
         max_length=500, blank=True, help_text="Address of the Confluent Schema Registry of the stream's records."
     )
+    registry_key = models.CharField(max_length=200, blank=True, help_text="Key (user name) of that registry.")
+    registry_secret = EncryptedField(bound_to="integration_id")
     end_hour = models.BigIntegerField(default=0, help_text="The hour after the newest of `minutes`, from 1970.")
     minutes = models.BinaryField(default=bytes, help_text="The minutes with records: eight bytes for each hour.")
     learned = models.JSONField(default=dict, help_text="What the minutes tell, in the zone and country it names.")

@@ -47,7 +47,7 @@ CONFLUENT = {
     ),
     "schemas.access_refused": Entry(
         _("The Confluent Schema Registry refused access (HTTP status %(status)s)."),
-        todo=_("It requires credentials, which Sluice does not have."),
+        todo=_("An admin can enter its key and secret under Monitoring settings of the stream, or replace them."),
     ),
     "schemas.not_registered": Entry(
         _("The Confluent Schema Registry has no schema with this ID."),
@@ -57,7 +57,18 @@ CONFLUENT = {
         _("The Confluent Schema Registry answered with HTTP status %(status)s."), todo=_CHECK_ADDRESS
     ),
     "schemas.no_schema": Entry(_("What the Confluent Schema Registry answered is not a schema."), todo=_CHECK_ADDRESS),
-    "schemas.has_references": Entry(_("The schema refers to others, which Sluice does not read.")),
+    "schemas.refers_to_itself": Entry(_("The schema refers to itself, by way of its references.")),
+    "schemas.too_many_references": Entry(
+        _("The schema refers to more than %(most)s others, or through more than %(most_depth)s levels.")
+    ),
+    "schemas.secret_unreadable": Entry(
+        _("The stored secret of the Confluent Schema Registry cannot be decrypted."),
+        todo=_(
+            "An admin can enter it again under Monitoring settings of the stream. For Sluice’s operator: the tap and "
+            "worker-records need SLUICE_ENCRYPTION_KEYS_FILE."
+        ),
+        cause=Cause.SLUICE,
+    ),
 }
 READING = {
     "schemas.not_avro": Entry(_("The schema’s format is not Avro, the only one that Sluice reads from registries.")),

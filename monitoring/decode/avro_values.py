@@ -5,6 +5,7 @@ https://avro.apache.org/docs/1.12.0/specification/#object-container-files
 
 import io
 import zlib
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,20 +18,25 @@ from monitoring.decode.value_formats import plain
 from portal.messages.message import Message
 
 _START = b"Obj\x01"
+_INNER = "value"
 _SYNC = 16
 _MOST_METADATA = 100
 _CHECKSUM = 4
 
 
 def avro_message(data: bytes, schema: str, budget: Budget) -> Value:
-    """Read one message by its schema (JSON); raises NotThisFormat, BudgetExceeded, and what the library raises."""
+    """Read one message by its schema, as a registry has it.
+
+    Raises NotThisFormat, BudgetExceeded, and what the library raises.
+    """
     from fastavro import schemaless_reader  # most decoders never read Avro, and it takes memory
 
     stream = io.BytesIO(data)
-    value = schemaless_reader(stream, _parsed(schema), None)
+    parsed, is_wrapped = _registered(schema)
+    value: Any = schemaless_reader(stream, parsed, None)
     if stream.tell() != len(data):
         raise NotThisFormat(Message("decode.trailing_bytes"))
-    return Value(plain(value, budget))
+    return Value(plain(value[_INNER] if is_wrapped else value, budget))
 
 
 def avro_file(data: bytes, budget: Budget) -> list[Value]:
@@ -56,11 +62,31 @@ def avro_file(data: bytes, budget: Budget) -> list[Value]:
     return found
 
 
-def _parsed(schema: str) -> Any:
+@lru_cache(maxsize=8)
+def _registered(schema: str) -> tuple[Any, bool]:
+    """Return a schema of a registry, parsed, and whether it is wrapped: as the only field of a record.
+
+    With references (`monitoring.schemas.confluent`) it is: a union has no place for the types that it refers to, and
+    the bytes of a record are those of its fields.
+    """
+    named: dict[str, Any] = {}
+    try:
+        found = orjson.loads(schema)
+        if not isinstance(found, dict) or "references" not in found or "type" in found:
+            return _parsed(schema), False
+        for reference in found["references"]:
+            _parsed(reference, named)
+        inner = {"name": _INNER, "type": orjson.loads(found["schema"])}
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise NotThisFormat(Message("decode.avro_schema")) from error
+    return _parsed(orjson.dumps({"type": "record", "name": "sluice.Wrapper", "fields": [inner]}), named), True
+
+
+def _parsed(schema: str | bytes, named: dict[str, Any] | None = None) -> Any:
     from fastavro.schema import SchemaParseException, UnknownType, parse_schema
 
     try:
-        return parse_schema(orjson.loads(schema))
+        return parse_schema(orjson.loads(schema), named_schemas=named)
     except (orjson.JSONDecodeError, SchemaParseException, UnknownType) as error:  # its message has names of the schema
         raise NotThisFormat(Message("decode.avro_schema")) from error
 

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.expected_hours.registry_form import RegistryForm
 from monitoring.expected_hours.services import DAYS, HOURS, Chosen
 from monitoring.models import ExpectedHours
 from monitoring.readers.sources import MOST_TABLES
 from monitoring.silence.calendar import countries, zones
-from portal.outbound.url import MOST_CHARACTERS, AddressRefused, parse
 
 DAY_NAMES = (
     _("Monday"),
@@ -28,7 +28,7 @@ _ENDS = [("", "–"), *((str(hour), f"{hour:02}:00") for hour in range(1, HOURS 
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
 
-class ExpectedHoursForm(forms.Form):
+class ExpectedHoursForm(RegistryForm):
     """The source, the building's calendar, and a range of hours for each day of the week."""
 
     source = forms.ChoiceField(
@@ -76,32 +76,6 @@ class ExpectedHoursForm(forms.Form):
         ),
     )
 
-    schema_registry = forms.CharField(
-        label=_("Confluent Schema Registry"),
-        required=False,
-        max_length=MOST_CHARACTERS,
-        widget=forms.URLInput(attrs={"class": "mono", "spellcheck": "false"}),
-        help_text=_(
-            "An address such as https://registry.example.com. Sluice reads from it, without credentials, the Avro "
-            "schemas that records name."
-        ),
-    )
-
-    def clean_schema_registry(self) -> str:
-        """Return the address, which is on the Internet."""
-        address = str(self.cleaned_data["schema_registry"]).rstrip("/")
-        if not address:
-            return ""
-        try:
-            has_query = "?" in parse(address).path
-        except AddressRefused:
-            has_query = True
-        if has_query:
-            raise forms.ValidationError(
-                _("Enter an address on the Internet, such as https://registry.example.com, with port 443 or 8443.")
-            )
-        return address
-
     def clean_lease_tables(self) -> list[str]:
         """Return the names, each once."""
         names = list(dict.fromkeys(str(self.cleaned_data["lease_tables"]).split()))
@@ -122,14 +96,14 @@ class ExpectedHoursForm(forms.Form):
     def of(cls, row: ExpectedHours | None) -> "ExpectedHoursForm":
         """Return the form with what is stored."""
         row = row or ExpectedHours()
-        kept = ("source", "zone", "country", "read_seconds", "schema_registry")
+        kept = ("source", "zone", "country", "read_seconds", "schema_registry", "registry_key")
         initial: dict[str, Any] = {name: getattr(row, name) for name in kept}
         initial["lease_tables"] = "\n".join(row.lease_tables)
         for day in range(DAYS):
             hours = [hour - HOURS * day for hour in row.hours if hour // HOURS == day]
             if hours:
                 initial |= {f"from_{day}": str(min(hours)), f"to_{day}": str(max(hours) + 1)}
-        return cls(initial=initial)
+        return cls(initial=initial, row=row)
 
     def days(self) -> list[dict[str, Any]]:
         """Return the name and the two fields of each day."""
@@ -169,5 +143,5 @@ class ExpectedHoursForm(forms.Form):
             ranges,
             values["read_seconds"],
             tuple(values["lease_tables"]),
-            values["schema_registry"],
+            self.registry(),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Now
 
 from monitoring.collection.arrivals import learn_again
+from monitoring.expected_hours.registry_credentials import NO_REGISTRY, ChosenRegistry, store_registry
 from monitoring.models import ExpectedHours
 from monitoring.silence.stored import Source
 from onboarding.models.integration import Integration
@@ -14,7 +15,7 @@ from portal.tenancy.audit import record
 from portal.tenancy.models import User
 
 DAYS, HOURS = 7, 24
-_AUDITED = ("source", "zone", "country", "hours", "read_seconds", "lease_tables", "schema_registry")
+_AUDITED = ("source", "zone", "country", "hours", "read_seconds", "lease_tables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,7 @@ class Chosen:
     """What a person chose: the source, the building's calendar, for set hours a range of each day.
 
     `read_seconds` is how often metrics are read while no one watches; None leaves it to the portal's setting.
-    `lease_tables` are those of the applications that read the stream, `schema_registry` the address of the
-    registry with the schemas of its records.
+    `lease_tables` are those of the applications that read the stream, `registry` has the schemas of its records.
     """
 
     source: Source
@@ -32,7 +32,7 @@ class Chosen:
     ranges: tuple[tuple[int, int] | None, ...] = (None,) * DAYS
     read_seconds: int | None = None
     lease_tables: tuple[str, ...] = ()
-    schema_registry: str = ""
+    registry: ChosenRegistry = NO_REGISTRY
 
 
 @deadlocks.atomic
@@ -43,7 +43,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
     row.source, row.zone, row.country = chosen.source, chosen.zone, chosen.country
     row.hours = hours_of(chosen.ranges) if chosen.source == "set" else row.hours
     row.read_seconds, row.lease_tables = chosen.read_seconds, list(chosen.lease_tables)
-    row.schema_registry = chosen.schema_registry
+    registry = store_registry(row, chosen.registry)
     row.changed_at, row.changed_by = Now(), actor.email
     learn_again(row)
     row.save()
@@ -53,7 +53,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
         actor=actor,
         target=integration.name,
         about=integration,
-        details={name: getattr(row, name) for name in _AUDITED},
+        details={name: getattr(row, name) for name in _AUDITED} | registry,
     )
     return row
 

@@ -33,7 +33,7 @@ def expected_hours(request: TenantRequest, uid: str) -> HttpResponse:
     row = ExpectedHours.objects.filter(integration_id=stream.integration_id).first()
     if request.method != "POST":
         return _page(request, stream, row, ExpectedHoursForm.of(row))
-    form = ExpectedHoursForm(request.POST)
+    form = ExpectedHoursForm(request.POST, row=row)
     if not form.is_valid():
         return _page(request, stream, row, form, status=UNPROCESSABLE)
     integration = Integration.objects.select_related("tenant").get(pk=stream.integration_id)

@@ -16,7 +16,7 @@ from portal.messages.message import Message
 log = logging.getLogger(__name__)
 
 Problems = tuple[tuple[str, Message], ...]
-_READING_SECONDS = 10.0  # of a turn, for all schemas
+_READING_SECONDS = 5.0  # of a turn, within which reads of schemas begin
 _AGAIN_SECONDS = 0.2
 
 

@@ -2,10 +2,9 @@
 
 A schema version never changes, so what was read is kept for 15 minutes; what could not be read is tried again after
 five. IDs come from records, by chance too: of a stream at most 20 are read in five minutes, and 1 MiB of text is kept.
-Another address of the registry has names of its own here, so nothing of the last one is used.
+Another address of the registry, or other credentials, have names of their own here: nothing of the last is used.
 """
 
-import hashlib
 import json
 import zlib
 from dataclasses import dataclass
@@ -82,4 +81,4 @@ class SharedSchemas:
 def _place(source: SchemaSource, name: str) -> str:
     if not name.startswith(CONFLUENT):
         return name
-    return f"{hashlib.sha256(source.registry.encode()).hexdigest()[:16]}:{name}"
+    return f"{source.registry.name}:{name}"

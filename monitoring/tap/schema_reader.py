@@ -3,8 +3,8 @@
 From AWS Glue Schema Registry where the client allows it, from a Confluent Schema Registry whose address an admin gave;
 what a worker has read for the history is used too (`monitoring.schemas.shared`). A schema version never changes, so
 each is read once while the stream is watched, the one that most records need first; what could not be read is tried
-again after five minutes. With another address the schemas of the old one are forgotten. No page waits for any of it:
-records are decoded with the schema from then on.
+again after five minutes. With another address or other credentials the schemas of the old registry are forgotten. No
+page waits for any of it: records are decoded with the schema from then on.
 """
 
 import logging
@@ -49,8 +49,8 @@ class SchemaReader:
 
     def step(self, wanted: Iterable[str | None], source: SchemaSource | None, now: float) -> None:
         """Receive what was read, and start to read one schema that records need and that is not known."""
-        if source is not None and source.registry != self._registry:
-            self._registry = source.registry
+        if source is not None and source.registry.name != self._registry:
+            self._registry = source.registry.name
             self._forget_confluent()
         for name, read in list(self._reads.items()):
             if read.done():

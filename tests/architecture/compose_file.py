@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from portal.lanes import LANES, OUTBOX
+from portal.lanes import LANES, OUTBOX, RECORDS
 from tests.architecture.tree import ROOT
 
 AWS_WORKERS = frozenset(f"worker-{lane}" for lane in LANES if lane != OUTBOX) - {f"worker-{LANES[0]}"} | {"worker"}
@@ -19,6 +19,7 @@ KINDS = {
     "workers": WORKERS,
     "AWS workers": AWS_WORKERS,
     "outbox worker": frozenset({f"worker-{OUTBOX}"}),
+    "records worker": frozenset({f"worker-{RECORDS}"}),
     "tap": frozenset({"tap"}),
     "migrate": frozenset({"migrate"}),
 }

@@ -18,6 +18,7 @@ from monitoring.records.access import Audience
 from monitoring.records.access_services import allow_fields
 from monitoring.records.field_paths import version_of
 from monitoring.schemas import source as schema_source
+from monitoring.schemas.registry import Registry
 from monitoring.schemas.shared import BeingRead, SharedSchemas
 from monitoring.schemas.source import SchemaSource
 from monitoring.schemas.unavailable import SchemaUnavailable
@@ -129,8 +130,8 @@ def test_why_a_schema_could_not_be_read_is_on_the_page_without_its_id_for_staff(
 ) -> None:
     ExpectedHours.objects.create(integration=integration, schema_registry=REGISTRY)
 
-    def refuse(registry: str, number: str) -> str:
-        assert (registry, number) == (REGISTRY, "42")
+    def refuse(registry: Registry, number: str) -> str:
+        assert (registry.address, number) == (REGISTRY, "42")
         raise SchemaUnavailable(Message("schemas.access_refused", status=401))
 
     monkeypatch.setattr(schema_source, "registered_schema", refuse)

@@ -10,12 +10,14 @@ import pytest
 
 from monitoring.schemas import confluent
 from monitoring.schemas.confluent import registered_schema
+from monitoring.schemas.registry import Registry
 from monitoring.schemas.unavailable import SchemaUnavailable
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.outbound.url import AddressRefused
+from tests.monitoring.schemas.registry_server import ADDRESS
 
-REGISTRY = "https://registry.example.com/apis"
+REGISTRY = Registry(ADDRESS)
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: bytes | Exception) -> list[str]:
@@ -33,21 +35,23 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: bytes | Exception) -> lis
 
 
 def refused(status: int) -> urllib.error.HTTPError:
-    return urllib.error.HTTPError(REGISTRY, status, "no", Headers(), io.BytesIO(b"<html>"))
+    return urllib.error.HTTPError(ADDRESS, status, "no", Headers(), io.BytesIO(b"<html>"))
 
 
 @pytest.mark.parametrize("kind", [{}, {"schemaType": "AVRO"}, {"references": []}])
 def test_an_avro_schema_is_returned_as_it_is(monkeypatch: pytest.MonkeyPatch, kind: dict[str, object]) -> None:
     asked = answering(monkeypatch, json.dumps({"schema": '"string"', **kind}).encode())
     assert registered_schema(REGISTRY, "42") == '"string"'
-    assert asked == [f"{REGISTRY}/schemas/ids/42"]
+    assert asked == [f"{ADDRESS}/schemas/ids/42"]
 
 
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
         (b'{"schema": "syntax", "schemaType": "PROTOBUF"}', "schemas.not_avro"),
-        (b'{"schema": "\\"string\\"", "references": [{"name": "other"}]}', "schemas.has_references"),
+        (b'{"schema": "\\"string\\"", "references": [{"name": "other"}]}', "schemas.no_schema"),
+        (b'{"schema": "\\"string\\"", "references": [{"subject": "a", "version": -1}]}', "schemas.no_schema"),
+        (b'{"schema": "\\"string\\"", "references": 7}', "schemas.no_schema"),
         (b"<html>", "schemas.no_schema"),
         (b"[]", "schemas.no_schema"),
         (b'{"schema": 7}', "schemas.no_schema"),

@@ -9,6 +9,7 @@ from redis import Redis
 
 from monitoring.schemas import shared as shared_module
 from monitoring.schemas import source as schema_source
+from monitoring.schemas.registry import Registry
 from monitoring.schemas.shared import MOST_READ, BeingRead, SharedSchemas
 from monitoring.schemas.source import MOST_CHARACTERS, SchemaSource
 from monitoring.schemas.unavailable import SchemaUnavailable
@@ -74,10 +75,10 @@ def test_a_failure_is_kept_with_its_reason(redis: Redis, monkeypatch: pytest.Mon
 
 
 def test_another_address_is_another_registry(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema_source, "registered_schema", lambda registry, number: f'"{registry}"')
+    monkeypatch.setattr(schema_source, "registered_schema", lambda registry, number: f'"{registry.address}"')
     shared = SharedSchemas("abc", redis)
     found = [
-        shared.schema(SchemaSource(no_session, registry=address), "confluent:7")
+        shared.schema(SchemaSource(no_session, registry=Registry(address)), "confluent:7")
         for address in ("https://a.example.com", "https://b.example.com")
     ]
     assert found == ['"https://a.example.com"', '"https://b.example.com"']

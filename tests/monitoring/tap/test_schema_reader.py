@@ -14,6 +14,7 @@ from redis import Redis
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import tap_status
 from monitoring.schemas import source as schema_source
+from monitoring.schemas.registry import Registry
 from monitoring.schemas.shared import MOST_READ, RETRY_SECONDS
 from monitoring.schemas.source import NOT_ALLOWED, SchemaSource
 from monitoring.tap import tap as tap_module
@@ -146,11 +147,24 @@ def test_the_schema_that_most_records_need_is_read_first_and_chance_uses_up_no_r
     assert asked[-1] == "later"
 
 
+def asked_registries(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    asked: list[tuple[str, str]] = []
+
+    def answer(registry: Registry, number: str) -> str:
+        asked.append((registry.address, number))
+        return json.dumps(SCHEMA)
+
+    monkeypatch.setattr(schema_source, "registered_schema", answer)
+    return asked
+
+
 def test_the_schemas_of_an_address_are_forgotten_with_it(reader: SchemaReader, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(schema_source, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
+    monkeypatch.setattr(
+        schema_source, "registered_schema", lambda of, number: asked.append((of.address, number)) or json.dumps(SCHEMA)
+    )
     for registry in ("https://old.example.com", "https://new.example.com", ""):
-        source = SchemaSource(no_session, registry=registry)
+        source = SchemaSource(no_session, registry=Registry(registry))
         for now in (1000.0, 1001.0):
             reader.step(["confluent:42"], source, now)
             for read in reader.pending():
@@ -163,9 +177,11 @@ def test_a_registry_is_asked_only_where_an_admin_gave_its_address(
     reader: SchemaReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(schema_source, "registered_schema", lambda *of: asked.append(of) or json.dumps(SCHEMA))
+    monkeypatch.setattr(
+        schema_source, "registered_schema", lambda of, number: asked.append((of.address, number)) or json.dumps(SCHEMA)
+    )
     for registry in ("", "https://registry.example.com"):
-        source = SchemaSource(no_session, registry=registry)
+        source = SchemaSource(no_session, registry=Registry(registry))
         reader.step(["confluent:42", "glue:7"], source, 1000.0)
         for read in reader.pending():
             read.exception(timeout=30)
@@ -193,7 +209,7 @@ def test_a_registry_that_does_not_answer_holds_up_no_reads(
 
     monkeypatch.setattr(schema_source, "registered_schema", hang)
     monkeypatch.setattr(tap_module, "_THREADS", 1)
-    schemas = SchemaSource(no_session, registry="https://registry.example.com")
+    schemas = SchemaSource(no_session, registry=Registry("https://registry.example.com"))
     source = Source("sluice-sensors", lambda: aws, schemas=schemas)
     tap = Tap(open_source=lambda uid: source, clock=moment)
     live.hold({CLEAR: 1})
