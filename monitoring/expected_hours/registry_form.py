@@ -31,7 +31,7 @@ class RegistryForm(forms.Form):
         label=_("Key of the registry"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
         help_text=_("Its API key or user name. Empty: the registry is read without credentials."),
     )
     registry_secret = forms.CharField(
