@@ -19,7 +19,16 @@ from onboarding.views.credentials import (
     vendor_key_reports,
     vendor_keys,
 )
-from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
+from onboarding.views.integrations import (
+    activity,
+    activity_export,
+    connectors,
+    drift,
+    integration,
+    overview,
+    policies,
+    runs,
+)
 from onboarding.views.wizard import deliveries, review, setup
 
 urlpatterns = [
@@ -125,6 +134,13 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/export/<slug:form>/", export.export_file, name="export_file"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/", policies.policies, name="policies"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/<slug:key>.json", policies.policy_file, name="policy_file"),
+    path("t/<slug:slug>/integrations/<slug:uid>/connectors/", connectors.connectors, name="connectors"),
+    path("t/<slug:slug>/integrations/<slug:uid>/connectors/<slug:tool>/", connectors.connectors, name="connector"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/connectors/<slug:tool>/<str:name>",
+        connectors.connector_file,
+        name="connector_file",
+    ),
     path("t/<slug:slug>/integrations/<slug:uid>/credentials/", access_key.credentials, name="credentials"),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/credentials/<slug:copy_uid>.asc",

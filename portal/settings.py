@@ -276,6 +276,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.changes",
     "onboarding.messages.consumers",
     "onboarding.messages.commands",
+    "onboarding.messages.connectors",
     "onboarding.messages.deliveries",
     "onboarding.messages.delivery_settings",
     "onboarding.messages.destinations",

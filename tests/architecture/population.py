@@ -81,6 +81,8 @@ class Belongings:
             "live stream": {**at, "uid": self.live.uid, "page": "stream"},
             "draft nowhere": {**at, "uid": self.draft.uid, "page": "nowhere"},
             "delivery": {**at, "uid": self.draft.uid, "key": "2"},
+            "connector": {**at, "uid": self.live.uid, "tool": "sas-esp"},
+            "connector file": {**at, "uid": self.live.uid, "tool": "sas-esp", "name": "kinesis-connector.xml"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
             "report": {**at, "month": f"{self.report.month:%Y-%m}"},

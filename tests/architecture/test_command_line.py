@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.command_line import commands, names, own_arguments, parsers, programs
 
-ANSWER_WITHOUT_SUBCOMMAND = {"estimate"}
+ANSWER_WITHOUT_SUBCOMMAND = {"connector", "estimate"}
 PARSERS = dict(parsers())
 PROGRAMS = dict(programs())
 ALL = {**PARSERS, **PROGRAMS}

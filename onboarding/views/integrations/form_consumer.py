@@ -1,0 +1,73 @@
+"""How a tool signs in, and whether it has a consumer with enhanced fan-out."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.connectors.consumed_stream import ConsumedStream
+from onboarding.connectors.typed import MOST_CHARACTERS, InvalidConsumer, with_typed
+from portal.messages.catalogue import explanation_of
+
+ITSELF, ROLE = "itself", "role"
+_MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class ConsumerForm(forms.Form):
+    """Read from the page's address, so that a link shows the same settings."""
+
+    sign_in = forms.ChoiceField(
+        label=_("Sign in"),
+        choices=[
+            (ITSELF, _("As itself: the role of its machine, a profile or an access key")),
+            (ROLE, _("By a role that it assumes")),
+        ],
+        required=False,
+    )
+    role_arn = forms.CharField(
+        label=_("Role ARN"),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        widget=forms.TextInput(attrs=_MONO),
+        help_text=_("With “By a role”. If empty, the files have YOUR-CONSUMER-ROLE in its place."),
+    )
+    external_id = forms.CharField(
+        label=_("External ID"),
+        required=False,
+        max_length=1224,
+        widget=forms.TextInput(attrs=_MONO),
+        help_text=_("The one in the role’s trust policy. It is not a secret."),
+    )
+    fanout_arn = forms.CharField(
+        label=_("Consumer with enhanced fan-out"),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        widget=forms.TextInput(attrs=_MONO),
+        help_text=_("The ARN of a registered consumer. If empty, the tool shares reads with others."),
+    )
+
+    def __init__(self, *args: Any, stream: ConsumedStream, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.described = stream
+        for name in ("role_arn", "fanout_arn"):
+            part = "role/NAME" if name == "role_arn" else ""
+            example = f"arn:{stream.partition}:iam::{stream.account_id}:{part}"
+            self.fields[name].widget.attrs["placeholder"] = (
+                example if part else f"{stream.stream_arn}/consumer/NAME:1700000000"
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Describe the stream for the consumer; what is not valid is an error of its field."""
+        values = super().clean() or {}
+        by_role = values.get("sign_in") == ROLE
+        try:
+            self.described = with_typed(
+                self.described,
+                by_role=by_role,
+                role_arn=values.get("role_arn", "") if by_role else "",
+                external_id=values.get("external_id", "") if by_role else "",
+                fanout_arn=values.get("fanout_arn", ""),
+            )
+        except InvalidConsumer as invalid:
+            self.add_error(invalid.field, explanation_of(invalid.message))
+        return values
