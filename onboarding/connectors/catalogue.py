@@ -24,13 +24,14 @@ from portal.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: its key in addresses and on the command line, its own name, and what generates its settings.
+    """A tool: its key in addresses and on the command line, its own name, a short one, and what generates its settings.
 
     `has_fanout`: it can read as a registered consumer. `has_role`: it can sign in by a role that it assumes.
     """
 
     key: str
     title: str
+    short_title: str
     generate: Callable[[ConsumedStream], Connector]
     has_fanout: bool
     has_role: bool
@@ -51,12 +52,18 @@ class Tool:
         return replace(found, notes=(*unused, *found.notes))
 
 
+_SHORT = {sas_esp.KEY: "SAS ESP", aws_lambda.KEY: "Lambda", kcl.KEY: "KCL 3", spark.KEY: "Spark", flink.KEY: "Flink"}
 _WITH_FANOUT = {aws_lambda.KEY, kcl.KEY, spark.KEY, flink.KEY}
 _WITHOUT_ROLE = {aws_lambda.KEY, vector.KEY}
 _MODULES = (sas_esp, aws_lambda, kcl, aws_cli, node_red, kafka_connect, spark, flink, telegraf, vector)
 TOOLS: dict[str, Tool] = {
     module.KEY: Tool(
-        module.KEY, module.TITLE, module.settings, module.KEY in _WITH_FANOUT, module.KEY not in _WITHOUT_ROLE
+        key=module.KEY,
+        title=module.TITLE,
+        short_title=_SHORT.get(module.KEY, module.TITLE),
+        generate=module.settings,
+        has_fanout=module.KEY in _WITH_FANOUT,
+        has_role=module.KEY not in _WITHOUT_ROLE,
     )
     for module in _MODULES
 }

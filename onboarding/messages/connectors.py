@@ -18,12 +18,14 @@ ENTRIES = {
         _("The value is not the ARN of a consumer of this stream."),
         _("It begins with %(stream_arn)s/consumer/ and ends with the consumer’s name, a colon and a number."),
     ),
-    "connector.holder.program": Entry(_("Attach it to the IAM user or role that the tool runs as.")),
-    "connector.holder.role": Entry(_("The role that the tool assumes has it.")),
+    "connector.holder.program": Entry(_("Policy for the IAM user or role that the tool runs as.")),
+    "connector.holder.role": Entry(_("Policy of the role that the tool assumes.")),
     "connector.holder.assumes": Entry(
-        _("Attach it to the IAM user or role that the tool runs as, so that it can assume the role.")
+        _("Policy for the IAM user or role that the tool runs as, so that it can assume the role.")
     ),
-    "connector.holder.execution_role": Entry(_("The function’s execution role has it. The stack creates that role.")),
+    "connector.holder.execution_role": Entry(
+        _("Policy of the function’s execution role. The stack creates that role.")
+    ),
     "connector.cost.shared": Entry(
         _("Shared reads: all readers together have 2 MB/s and 5 calls a second of each shard. No charge for a reader.")
     ),

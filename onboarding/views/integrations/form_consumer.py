@@ -49,6 +49,7 @@ class ConsumerForm(forms.Form):
     def __init__(self, *args: Any, stream: ConsumedStream, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.described = stream
+        self.fields["sign_in"].has_usual = True  # type: ignore[attr-defined]  # the template reads it
         for name in ("role_arn", "fanout_arn"):
             part = "role/NAME" if name == "role_arn" else ""
             example = f"arn:{stream.partition}:iam::{stream.account_id}:{part}"

@@ -25,6 +25,7 @@ NOUNS = {
     ("glue", "path"): ("the table", "all tables", "of the Glue database"),
     ("lambda", "function"): ("the Lambda function", "Lambda functions", "whose names begin with"),
     ("lambda", "path"): ("the version", "all versions", "of the Lambda function"),
+    ("dynamodb", "index"): ("the indexes of the DynamoDB table", "the indexes of DynamoDB tables", "called"),
     ("dynamodb", "table"): ("the DynamoDB table", "DynamoDB tables", "called"),
     ("ec2", "network-interface"): ("the network interface", "any network interface", ""),
     ("ec2", "security-group"): ("the security group", "any security group", ""),

@@ -33,6 +33,8 @@ def _sentence(statement: Mapping[str, Any]) -> str:
     may = "may" if statement["Effect"] == "Allow" else "may never"
     subject = f"{who} {may}" if who else may.capitalize()
     actions = _listed(dict.fromkeys(_verb(action) for action in _many(statement["Action"])))
+    if statement.get("Resource"):
+        actions = actions.replace("assume this role", "assume")  # without a resource it is the role's own policy
     things = _listed(dict.fromkeys(_thing(arn) for arn in _many(statement.get("Resource", []))))
     parts = [subject, actions, things, *_conditions(statement.get("Condition", {}))]
     return " ".join(part for part in parts if part) + "."
@@ -57,8 +59,9 @@ def _kind_and_name(parts: Arn) -> tuple[str, str, str]:
     if parts.service == "s3":
         bucket, slash, key = parts.resource.partition("/")
         return ("object" if slash else "bucket", slash, f"{bucket}/{key}" if slash else bucket)
-    if "/consumer/" in parts.resource:
-        return "consumer", "/", parts.resource.split("/")[1]
+    for part in ("consumer", "index"):
+        if f"/{part}/" in parts.resource:
+            return part, "/", parts.resource.split("/")[1]
     kind, mark, name = parts.resource.partition(":" if parts.service in _WITH_COLONS else "/")
     name = name.removesuffix(":log-stream:*")
     if parts.service in _WITH_PATHS and name[-2:-1] in {"/", ":"}:
