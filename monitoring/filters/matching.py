@@ -219,13 +219,12 @@ def _order(value: object, literal: Number, record: Record) -> int | None:
     Rounding to the next `float` never changes an order, only makes equal what is not; so the exact numbers, which take
     ten times as long, are compared only where the rounded ones are equal. Raises NotExact.
     """
-    kind = type(value)
-    if kind is float or (kind is int and -_EXACT_INTEGER < value < _EXACT_INTEGER):  # type: ignore[operator]
-        if value < literal.nearest:  # type: ignore[operator]
+    if type(value) is float or (type(value) is int and -_EXACT_INTEGER < value < _EXACT_INTEGER):
+        if value < literal.nearest:
             return -1
-        if value > literal.nearest:  # type: ignore[operator]
+        if value > literal.nearest:
             return 1
-        if kind is float and not record.is_exact and value == value:  # NaN has no order
+        if type(value) is float and not record.is_exact and value == value:  # NaN has no order
             raise NotExact
     number = _number(value)
     return None if number is None else int(number.compare(literal.value))

@@ -4,6 +4,8 @@ Reads `full_shards` as a worker reads a requested page of history, for so many s
 line of JSON for each change that the page sees: seconds since the request, rows, bytes, records searched, the phase.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -11,8 +13,12 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from monitoring.history.query import HistoryQuery
 
 NAME = "bench"
 
@@ -48,7 +54,7 @@ def main(endpoint: str, seconds: float) -> None:
     print(json.dumps({"cancelled": cancelled, "ended": time.monotonic() - began}), flush=True)
 
 
-def _work(query: object) -> None:
+def _work(query: HistoryQuery) -> None:
     from monitoring.history import store
     from monitoring.history.opened import OpenedStream
     from monitoring.history.progress import Progress
@@ -65,7 +71,7 @@ def _work(query: object) -> None:
 
     stream, progress = Full("full", 0, "full", "bench", 24, Connection(), "eu-west-1", False), Progress()
     while not progress.is_over:
-        with closing(Turn(NAME, stream, query, progress)) as turn:  # type: ignore[arg-type]
+        with closing(Turn(NAME, stream, query, progress)) as turn:
             turn.read()
         progress = turn.progress
         store.keep(NAME, progress)
