@@ -306,6 +306,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.rotations",
     "onboarding.messages.runs",
     "onboarding.messages.step_outcomes",
+    "onboarding.messages.devices",
     "onboarding.messages.step_titles",
     "onboarding.messages.trust",
     "onboarding.messages.waiting",

@@ -39,6 +39,7 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
         found.append(Problem("producer", _role_out_of_date(connection)))
     if spec.consumer_roles and (message := _of_consumers(connection)):
         found.append(Problem("consumer_roles", message))
+    found += [Problem("devices", message) for message in _of_devices(plan, connection)]
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -90,6 +91,20 @@ def _newer_than_role(stream: StreamSpec, connection: Connection) -> Iterator[str
         yield "stream.kms_key"
     if stream.max_record_kib != SMALLEST_RECORD_LIMIT and lacks(connection, "kinesis:UpdateMaxRecordSize"):
         yield "stream.max_record_kib"
+
+
+def _of_devices(plan: Plan, connection: Connection) -> Iterator[Message]:
+    if plan.devices is None:
+        return
+    permissions = plan.devices.permissions(plan.stream_arn, plan.key_arn)
+    if not connection.allow_devices or outside_boundary(permissions, grant_of(connection).boundary.document):
+        title = PERMISSION_BY_KEY["devices"].title
+        yield Message("connection.devices_need_permission", connection=connection.name, permission=title)
+        return
+    deployed = (connection.deployed.get("policies") or {}).get("Boundary")
+    is_behind = deployed is not None and bool(outside_boundary(permissions, deployed))
+    if is_behind or lacks(connection, "iot:CreateTopicRule"):
+        yield _role_out_of_date(connection)
 
 
 def _of_stream(plan: Plan, connection: Connection) -> Iterator[Message]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from onboarding.export.cloudformation_devices import devices_in_template
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, Resources
 from portal.aws.bucket_protection import encryption_rule
@@ -39,6 +40,7 @@ def cloudformation(found: Resources) -> str:
         resources |= _bucket(found, bucket, number)
     for number, delivery in enumerate(found.deliveries, start=1):
         resources |= _delivery(found, delivery, number)
+    resources |= devices_in_template(found)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Data stream {found.stream.name}, its producer and deliveries, as Sluice would create them.",

@@ -18,6 +18,7 @@ from onboarding.export.removal_resources import (
 )
 from onboarding.export.resources import Delivered, ProducerRole, Resources
 from onboarding.export.script_consumers import consumer_role_removal
+from onboarding.export.script_devices import devices_in_removal
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
@@ -29,6 +30,7 @@ def removal_script(found: Resources) -> str:
         *(consumer_role_removal(found, role) for role in found.consumer_roles),
         _role(found, found.role) if found.role else filled(USER, found, user=found.user_name),
         *(_delivery(found, delivery) for delivery in found.deliveries),
+        devices_in_removal(found),
         *(filled(BUCKET if bucket.is_new else OWN_BUCKET, found, bucket=bucket.name) for bucket in found.buckets),
         "" if found.role else filled(POLICY, found, policy_arn=found.policy_arn, policy_name=found.policy_name),
         filled(ADOPTED if found.is_adopted else STREAM, found),

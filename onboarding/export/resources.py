@@ -8,6 +8,7 @@ from typing import Any
 from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.bucket_encryption import AWS_KEY, SSE_S3
 from onboarding.deliveries.delivery import Delivery
+from onboarding.export.device_resources import DeviceResources, device_resources
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan import CONSUMERS_PATH, IAM_PATH, PRODUCERS_PATH, Plan
 from onboarding.provisioning.steps import consumer_role, firehose_role, producer_role_policy
@@ -130,6 +131,7 @@ class Resources:
     role: ProducerRole | None = None
     consumer_roles: tuple[ConsumerRoleResource, ...] = ()
     consumer_boundary_arn: str = ""
+    devices: DeviceResources | None = None
 
     @property
     def is_adopted(self) -> bool:
@@ -182,6 +184,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         role=_role(plan) if plan.spec.is_by_role else None,
         consumer_roles=tuple(_consumer(plan, role) for role in plan.spec.consumer_roles),
         consumer_boundary_arn=plan.consumer_boundary_arn,
+        devices=device_resources(plan),
     )
 
 

@@ -11,6 +11,7 @@ from onboarding.export.file_heads import head
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
 from onboarding.export.script_consumers import consumer_role_part
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
+from onboarding.export.script_devices import devices_in_script
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER, PRODUCER_ROLE
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
@@ -33,6 +34,7 @@ def cli_script(found: Resources) -> str:
         *(consumer_role_part(found, role) for role in found.consumer_roles),
         *(_bucket(found, bucket) for bucket in found.buckets),
         *(_delivery(found, delivery) for delivery in found.deliveries),
+        devices_in_script(found),
         f'\necho "Done. {_next(found)}"\n',
     ]
     return "".join(parts)

@@ -8,6 +8,7 @@ from typing import Any
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.hcl import Document, Expression, Tags, block
 from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, ProducerRole, Resources
+from onboarding.export.terraform_devices import devices_in_terraform
 from onboarding.export.terraform_firehose import destination
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
@@ -32,6 +33,7 @@ def terraform(found: Resources) -> str:
         *(text for number, role in enumerate(found.consumer_roles, start=1) for text in _consumer(found, role, number)),
         *(text for number, bucket in enumerate(found.buckets, start=1) for text in _bucket(found, bucket, number)),
         *(text for number, stream in enumerate(found.deliveries, start=1) for text in _delivery(found, stream, number)),
+        *devices_in_terraform(found),
     ]
     return head(found, *more) + "\n" + "\n".join(blocks)
 

@@ -22,6 +22,7 @@ from onboarding.provisioning.steps import (
     access_key,
     bucket,
     consumer_role,
+    device_policy,
     firehose,
     firehose_role,
     key,
@@ -29,25 +30,19 @@ from onboarding.provisioning.steps import (
     producer_policy,
     producer_role,
     stream,
+    thing_group,
+    thing_type,
+    topic_rule,
 )
 from onboarding.spec.integration_spec import ROLE, USER
 from portal.messages.catalogue import described
 from portal.messages.message import Message
 
+_DEVICES = (thing_type, thing_group, device_policy, topic_rule)
+_DELIVERY = (bucket, log_group, firehose_role, firehose)
 ORDER = tuple(
     step.KIND
-    for step in (
-        key,
-        stream,
-        producer_policy,
-        producer_role,
-        consumer_role,
-        bucket,
-        log_group,
-        firehose_role,
-        firehose,
-        access_key,
-    )
+    for step in (key, stream, producer_policy, producer_role, consumer_role, *_DELIVERY, *_DEVICES, access_key)
 )
 _FATES = {
     stream.KIND: Message("on_removal.stream_kept"),
@@ -55,6 +50,7 @@ _FATES = {
     key.KIND: Message("on_removal.key_scheduled"),
     access_key.KIND: Message("on_removal.user"),
     log_group.KIND: Message("on_removal.log_group"),
+    thing_type.KIND: Message("on_removal.thing_type"),
     producer_policy.KIND: Message("on_removal.policy"),
     producer_role.KIND: Message("on_removal.producer_role"),
     consumer_role.KIND: Message("on_removal.consumer_role"),
@@ -151,13 +147,12 @@ def leftovers(found: list[Line]) -> list[Line]:
 
 
 def unwanted(integration: Integration, retired: str = "") -> list[Owned]:
-    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, to a consumer or
-    to a producer that is `retired` ("user" or "role"), and was not kept.
+    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, devices,
+    a consumer, or a producer that is `retired` ("user" or "role"), and was not kept.
 
     What was kept once stays until a removal is asked for.
     """
-    steps = (consumer_role, bucket, log_group, firehose_role, firehose, *_PRODUCERS.get(retired, ()))
-    kinds = {step.KIND for step in steps}
+    kinds = {step.KIND for step in (consumer_role, *_DELIVERY, *_DEVICES, *_PRODUCERS.get(retired, ()))}
     return [
         Owned(line.kind, line.name, line.arn, line.since, is_seen=True)
         for line in lines(integration)

@@ -73,7 +73,39 @@ def _resources(plan: Plan) -> list[ResourceView]:
     for bucket, is_new in plan.spec.buckets.items():
         how = Message("plan.new_bucket") if is_new else Message("plan.existing_bucket")
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
-    return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
+    listed += [line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery)]
+    return [*listed, *_devices(plan)]
+
+
+def _devices(plan: Plan) -> list[ResourceView]:
+    names = plan.devices
+    if names is None:
+        return []
+    source = names.source
+    rows = (
+        (
+            "Thing type",
+            source.thing_type,
+            names.registry_arn("thingtype", source.thing_type),
+            Message("plan.thing_type"),
+        ),
+        (
+            "Thing group",
+            source.thing_group,
+            names.registry_arn("thinggroup", source.thing_group),
+            Message("plan.thing_group"),
+        ),
+        (
+            "IoT policy",
+            names.policy_name,
+            names.registry_arn("policy", names.policy_name),
+            Message("plan.device_policy"),
+        ),
+        ("Log group", names.log_group, names.log_group_arn, Message("plan.rule_log_group")),
+        ("IAM role", names.role_name, names.role_arn, Message("plan.rule_role")),
+        ("Topic rule", names.rule_name, names.rule_arn, Message("plan.topic_rule")),
+    )
+    return [ResourceView(*row) for row in rows]
 
 
 def _producer(plan: Plan) -> list[ResourceView]:
@@ -147,4 +179,15 @@ def _policies(plan: Plan) -> list[PolicyView]:
         several = Message("plan.firehose_role_of", name=delivery.name)
         title = several if is_one_of_several else Message("plan.firehose_role")
         views.append(PolicyView(title, describe_policy(role), role))
-    return views
+    return [*views, *_device_policies(plan)]
+
+
+def _device_policies(plan: Plan) -> list[PolicyView]:
+    names = plan.devices
+    if names is None:
+        return []
+    device, role = names.policy, names.permissions(plan.stream_arn, plan.key_arn)
+    return [
+        PolicyView(Message("plan.device_policy_title"), describe_policy(device), device),
+        PolicyView(Message("plan.rule_role_title"), describe_policy(role), role),
+    ]

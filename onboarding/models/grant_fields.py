@@ -43,6 +43,9 @@ class GrantFields(models.Model):
     allow_consumers = models.BooleanField(
         default=False, help_text="Allow Sluice to create roles with which others read the records of one data stream."
     )
+    allow_devices = models.BooleanField(
+        default=False, help_text="Allow Sluice to set up devices that send through AWS IoT Core."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

@@ -128,6 +128,11 @@ COMMANDS = {
     "aws iam delete-role --role-name {name}",
     "consumer role": "aws iam delete-role-policy --role-name {name} --policy-name consumer && "
     "aws iam delete-role --role-name {name}",
+    "thing type": "aws iot deprecate-thing-type --thing-type-name {name} --region {region} && sleep 305 && "
+    "aws iot delete-thing-type --thing-type-name {name} --region {region}",
+    "thing group": "aws iot delete-thing-group --thing-group-name {name} --region {region}",
+    "device policy": "aws iot delete-policy --policy-name {name} --region {region}",
+    "topic rule": "aws iot delete-topic-rule --rule-name {name} --region {region}",
     "producer role": "aws iam delete-role-policy --role-name {name} --policy-name producer && "
     "aws iam delete-role --role-name {name}",
     "KMS key": "aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region {region}",

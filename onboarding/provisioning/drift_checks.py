@@ -11,6 +11,7 @@ from onboarding.provisioning.steps import (
     access_key,
     bucket,
     consumer_role,
+    device_policy,
     encryption,
     firehose,
     firehose_role,
@@ -20,8 +21,13 @@ from onboarding.provisioning.steps import (
     producer_policy,
     producer_role,
     producer_role_policy,
+    rule_log_group,
+    rule_role,
     shard_metrics,
     stream,
+    thing_group,
+    thing_type,
+    topic_rule,
 )
 from onboarding.spec.integration_spec import ROLE, USER
 from onboarding.spec.remediation import RemediationAction
@@ -41,6 +47,15 @@ PRODUCER_ROLE: tuple[tuple[str, Check], ...] = (
     ("producer_role_policy", producer_role_policy.check),
 )
 
+DEVICES: tuple[tuple[str, Check], ...] = (
+    ("thing_type", thing_type.check),
+    ("thing_group", thing_group.check),
+    ("device_policy", device_policy.check),
+    ("rule_log_group", rule_log_group.check),
+    ("rule_role", rule_role.check),
+    ("topic_rule", topic_rule.check),
+)
+
 
 def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
     """Return the checks of a plan, by the name of their step, in the order of the steps."""
@@ -57,10 +72,11 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
     consumers = [
         (f"consumer_role:{role.name}", partial(consumer_role.check, role=role)) for role in plan.spec.consumer_roles
     ]
+    devices = DEVICES if plan.spec.devices else ()
     new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
     if plan.spec.is_by_role:
-        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *consumers, *buckets, *deliveries, *_former(plan))
-    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *consumers, *buckets, *deliveries, *KEY, *_former(plan))
+        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *consumers, *buckets, *deliveries, *devices, *_former(plan))
+    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *consumers, *buckets, *deliveries, *devices, *KEY, *_former(plan))
 
 
 def _former(plan: Plan) -> tuple[tuple[str, Check], ...]:

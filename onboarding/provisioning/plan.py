@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
+from onboarding.iot.device_names import DeviceNames
 from onboarding.spec.endpoint import VPC
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws.policies.keys import stream_key_policy
@@ -192,6 +193,15 @@ class Plan:
             bucket_arn=self.bucket_arn(delivery.bucket),
             log_group=delivery.log_group,
         )
+
+    @property
+    def devices(self) -> DeviceNames | None:
+        """Return the device source with its names; None where the spec has none."""
+        source, region = self.spec.devices, self.spec.stream.region
+        if source is None:
+            return None
+        place = (region, self.account_id, self.partition)
+        return DeviceNames(source, self._stem, self.integration_uid, *place, path=IAM_PATH)
 
     def identity_name(self, last: str, room: int) -> str:
         """Return a name in IAM that ends with `last` and has at most `room` characters of the stream's name."""

@@ -18,6 +18,7 @@ from onboarding.provisioning.steps import (
     access_key,
     bucket,
     consumer_role,
+    device_policy,
     firehose,
     firehose_role,
     key,
@@ -27,6 +28,9 @@ from onboarding.provisioning.steps import (
     producer_role,
     stream,
     stream_removal,
+    thing_group,
+    thing_type,
+    topic_rule,
 )
 from onboarding.provisioning.workflow import REVOCATION, StepKind, steps_of
 from onboarding.spec.integration_spec import ROLE, USER
@@ -77,12 +81,33 @@ REMOVALS = (
         lambda names: Message("removal.firehose", names=names),
     ),
     RemovalKind(
-        StepKind("remove_firehose_role", ("remove_firehose",), _untitled, firehose_role.undo),
+        StepKind("remove_topic_rule", _PRODUCERS, _untitled, topic_rule.undo),
+        topic_rule.KIND,
+        lambda names: Message("removal.topic_rule", names=names),
+    ),
+    RemovalKind(
+        # First deprecated, and deleted five minutes later: all other steps overlap with that.
+        StepKind("remove_thing_type", ("thing_type",), _untitled, thing_type.undo),
+        thing_type.KIND,
+        lambda names: Message("removal.thing_type", names=names),
+    ),
+    RemovalKind(
+        StepKind("remove_thing_group", ("thing_group",), _untitled, thing_group.undo),
+        thing_group.KIND,
+        lambda names: Message("removal.thing_group", names=names),
+    ),
+    RemovalKind(
+        StepKind("remove_device_policy", ("device_policy",), _untitled, device_policy.undo),
+        device_policy.KIND,
+        lambda names: Message("removal.device_policy", names=names),
+    ),
+    RemovalKind(
+        StepKind("remove_firehose_role", ("remove_firehose", "remove_topic_rule"), _untitled, firehose_role.undo),
         firehose_role.KIND,
         lambda names: Message("removal.firehose_role", names=names),
     ),
     RemovalKind(
-        StepKind("remove_log_group", ("remove_firehose",), _untitled, log_group.undo),
+        StepKind("remove_log_group", ("remove_firehose", "remove_topic_rule"), _untitled, log_group.undo),
         log_group.KIND,
         lambda names: Message("removal.log_group", names=names),
     ),
@@ -93,7 +118,10 @@ REMOVALS = (
     ),
     RemovalKind(
         StepKind(
-            "remove_stream", ("remove_firehose", "remove_consumer_role", *_PRODUCERS), _untitled, stream_removal.undo
+            "remove_stream",
+            ("remove_firehose", "remove_topic_rule", "remove_consumer_role", *_PRODUCERS),
+            _untitled,
+            stream_removal.undo,
         ),
         stream.KIND,
         lambda names: Message("removal.stream", names=names),
@@ -145,6 +173,15 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
             (log_group.KIND, delivery.log_group),
             (firehose_role.KIND, plan.firehose_role_name(delivery)),
             (firehose.KIND, delivery.name),
+        }
+    if names := plan.devices:
+        wanted |= {
+            (thing_type.KIND, names.source.thing_type),
+            (thing_group.KIND, names.source.thing_group),
+            (device_policy.KIND, names.policy_name),
+            (log_group.KIND, names.log_group),
+            (firehose_role.KIND, names.role_name),
+            (topic_rule.KIND, names.rule_name),
         }
     return frozenset(wanted)
 

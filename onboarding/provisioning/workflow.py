@@ -19,6 +19,7 @@ from onboarding.provisioning.steps import (
     access_key,
     bucket,
     consumer_role,
+    device_policy,
     encryption,
     firehose,
     firehose_role,
@@ -29,9 +30,14 @@ from onboarding.provisioning.steps import (
     producer_role,
     producer_role_policy,
     revoke_access_key,
+    rule_log_group,
+    rule_role,
     shard_metrics,
     stream,
     test_record,
+    thing_group,
+    thing_type,
+    topic_rule,
 )
 from portal.messages.message import Message
 
@@ -60,6 +66,15 @@ PRODUCER_ROLE = (
     StepKind("producer_role", (), producer_role.title, producer_role.apply),
     StepKind("producer_role_policy", ("key", "producer_role"), producer_role_policy.title, producer_role_policy.apply),
 )
+# Only of devices that send through AWS IoT Core.
+DEVICES = (
+    StepKind("thing_type", (), thing_type.title, thing_type.apply),
+    StepKind("thing_group", (), thing_group.title, thing_group.apply),
+    StepKind("device_policy", (), device_policy.title, device_policy.apply),
+    StepKind("rule_log_group", (), rule_log_group.title, rule_log_group.apply),
+    StepKind("rule_role", ("key",), rule_role.title, rule_role.apply),
+    StepKind("topic_rule", ("encryption", "rule_log_group", "rule_role"), topic_rule.title, topic_rule.apply),
+)
 # Ready long before a Firehose stream: it comes after the deliveries, so that a pass asks for those first.
 SHARD_METRICS = StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply)
 # Only if Sluice creates a KMS key; if it is not among the steps, nothing waits for it.
@@ -77,7 +92,8 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     new_key = (NEW_KEY,) if plan.spec.stream.makes_key else ()
     producer = PRODUCER_ROLE if plan.spec.is_by_role else (PRODUCER_POLICY,)
     consumers = [_consumer(role) for role in plan.spec.consumer_roles]
-    before = (*new_key, *ALWAYS, *producer, *consumers, *_buckets(plan), *deliveries, SHARD_METRICS)
+    devices = DEVICES if plan.spec.devices else ()
+    before = (*new_key, *ALWAYS, *producer, *consumers, *_buckets(plan), *deliveries, *devices, SHARD_METRICS)
     if plan.spec.is_by_role:
         return before
     beside = tuple(kind.name for kind in before if kind.name not in BEFORE_KEY)

@@ -15,6 +15,7 @@ from onboarding.consumers.role import ConsumerRole, role_of
 from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.kinds import CONVERTER, read
+from onboarding.iot.device_source import DeviceSource
 from onboarding.spec.endpoint import Endpoint
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.bucket_protection import Encryption
@@ -27,6 +28,7 @@ class IntegrationSpec:
     """Everything that a run creates: stream, deliveries, producer, consumers, and the recipients (fingerprints).
 
     `producer` is "user", an IAM user whose access key the recipients can open, or "role", which the vendor assumes.
+    `devices` send through AWS IoT Core, beside the producer; their things are rows and not part of the spec.
     """
 
     name: str
@@ -36,6 +38,7 @@ class IntegrationSpec:
     recipients: tuple[str, ...] = field(default_factory=tuple)
     producer: str = USER
     consumer_roles: tuple[ConsumerRole, ...] = ()
+    devices: DeviceSource | None = None
 
     @property
     def is_by_role(self) -> bool:
@@ -49,6 +52,8 @@ class IntegrationSpec:
             del plain["producer"]
         if not self.consumer_roles:
             del plain["consumer_roles"]
+        if self.devices is None:
+            del plain["devices"]
         return plain
 
     def delivery(self, name: str) -> Delivery:

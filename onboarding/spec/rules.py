@@ -19,6 +19,7 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
         *_delivery_problems(spec, name_prefix or "", account_id),
         *_key_problems(spec.stream, account_id),
         *consumer_problems(spec),
+        *_device_problems(spec, name_prefix or ""),
     ]
 
 
@@ -55,6 +56,12 @@ def _key_problems(stream: StreamSpec, account_id: str | None) -> Iterator[Proble
         yield Problem("stream.kms_key", Message("spec.key_in_other_account"))
     if f":{stream.region}:" not in arn:
         yield Problem("stream.kms_key", Message("spec.key_in_other_region", region=stream.region))
+
+
+def _device_problems(spec: IntegrationSpec, name_prefix: str) -> Iterator[Problem]:
+    if spec.devices is not None:
+        for path, message in spec.devices.problems(name_prefix):
+            yield Problem(f"devices.{path}", message)
 
 
 def _delivery_problems(spec: IntegrationSpec, name_prefix: str, account_id: str | None) -> Iterator[Problem]:

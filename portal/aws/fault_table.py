@@ -27,6 +27,16 @@ TABLE: tuple[Row, ...] = (
         operations=_FIREHOSE,
         retryable=True,
     ),
+    # https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-role.html
+    row(
+        FaultKind.PROPAGATING,
+        Message("aws.rule_role_propagating"),
+        Cause.AWS,
+        "InvalidRequestException",
+        saying=("unable to assume role", "not authorized to assume", "cannot assume"),
+        operations="iot:CreateTopicRule iot:ReplaceTopicRule",
+        retryable=True,
+    ),
     # A table, subnet or bucket in the delivery's settings, which AWS's text names.
     # https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html#API_CreateDeliveryStream_Errors
     row(
@@ -139,7 +149,8 @@ TABLE: tuple[Row, ...] = (
         Message("aws.access_denied", operation=""),
         Cause.CLIENT,
         "AccessDenied AccessDeniedException UnauthorizedOperation AuthorizationError AuthorizationErrorException "
-        "NotAuthorized NotAuthorizedException Forbidden UnauthorizedAccess AllAccessDisabled 403",
+        "NotAuthorized NotAuthorizedException Forbidden UnauthorizedAccess AllAccessDisabled UnauthorizedException "
+        "403",
     ),
     row(
         FaultKind.CONFLICT,
@@ -172,7 +183,8 @@ TABLE: tuple[Row, ...] = (
         Message("aws.change_in_progress"),
         Cause.AWS,
         "ResourceInUseException ConcurrentModification ConcurrentModificationException OperationAborted "
-        "EntityTemporarilyUnmodifiable OperationAbortedException ConflictException",
+        "EntityTemporarilyUnmodifiable OperationAbortedException ConflictException ConflictingResourceUpdateException "
+        "VersionConflictException",
         retryable=True,
     ),
     row(
@@ -202,7 +214,8 @@ TABLE: tuple[Row, ...] = (
         FaultKind.QUOTA,
         Message("aws.quota_reached"),
         Cause.CLIENT,
-        "LimitExceeded LimitExceededException ServiceQuotaExceededException TooManyBuckets QuotaExceededException",
+        "LimitExceeded LimitExceededException ServiceQuotaExceededException TooManyBuckets QuotaExceededException "
+        "VersionsLimitExceededException",
     ),
     row(
         FaultKind.NOT_FOUND,
@@ -262,7 +275,8 @@ TABLE: tuple[Row, ...] = (
         "InvalidParameterValue InvalidParameterCombination InvalidParameter InvalidInput InvalidRequest "
         "InvalidBucketName InvalidTag InvalidLocationConstraint IllegalLocationConstraintException "
         "MalformedPolicyDocument MalformedPolicy MalformedPolicyDocumentException MalformedXML "
-        "ParamValidationError InvalidRegionError InvalidArnException InvalidToken 400",
+        "ParamValidationError InvalidRegionError InvalidArnException InvalidToken InvalidRequestException "
+        "SqlParseException MalformedPolicyException CertificateStateException 400",
     ),
     row(
         FaultKind.UNREACHABLE,

@@ -32,6 +32,7 @@ _PURPOSE = {
     "SluiceDelivery": "Delivery from a data stream into a bucket by Firehose.",
     "SluiceIdentity": "Users, roles and policies under the path /sluice/, always below the boundary.",
     "SluiceConsumers": "Access of others to data streams: roles under the path /sluice/consumers/.",
+    "SluiceDevices": "Devices that send through AWS IoT Core, and the rule into the data stream.",
 }
 
 

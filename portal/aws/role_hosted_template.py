@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.aws.cloudformation_yaml import as_yaml
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
+from portal.aws.policies.devices import RULE_PREFIX
 from portal.aws.policies.optional_permissions import LISTED_PARAMETERS, OPTIONAL_PERMISSIONS
 from portal.aws.role_cloudformation import template_of
 from portal.aws.role_grant import RoleGrant
@@ -72,10 +73,17 @@ _CONDITIONS = {
     "ReadsLeases": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "HasLeaseTables"}]},
     "ReadsErrors": {"Fn::And": [{"Condition": "MayFailures"}, {"Condition": "MaySampling"}]},
     "SharesAdopted": {"Fn::And": [{"Condition": "MayConsumers"}, {"Condition": "AdoptsStreams"}]},
+    "DeletesDevices": {"Fn::And": [{"Condition": "MayDevices"}, {"Condition": "MayDeletion"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
+# Names of topic rules have no hyphen.
+_IN_UNDERSCORES = {"Fn::Join": ["_", {"Fn::Split": ["-", {"Ref": "NamePrefix"}]}]}
 # Policies of the grant that exist only under a condition.
-_CONDITION_OF_POLICY = {"SluiceConsumers": "MayConsumers", "ConsumerBoundary": "MayConsumers"}
+_CONDITION_OF_POLICY = {
+    "SluiceConsumers": "MayConsumers",
+    "ConsumerBoundary": "MayConsumers",
+    "SluiceDevices": "MayDevices",
+}
 # Sid → the condition of its statement; statements of listed ARNs exist where any are listed.
 _CONDITION_OF = {
     **{
@@ -92,6 +100,11 @@ _CONDITION_OF = {
     "ReadErrors": "ReadsErrors",
     "DecryptErrors": "ReadsErrors",
     "OtherStreamsByFanOut": "SharesAdopted",
+    "DeleteThingTypes": "DeletesDevices",
+    "DeleteThingGroups": "DeletesDevices",
+    "DeleteDevicePolicies": "DeletesDevices",
+    "DeleteTopicRules": "DeletesDevices",
+    "DeleteDeviceLogs": "DeletesDevices",
 }
 
 
@@ -145,6 +158,8 @@ def _substituted(value: Any) -> Any:
         return [_once(item, value[:place]) for place, item in enumerate(value)]
     if not isinstance(value, str) or "${" not in value:
         return value
+    if RULE_PREFIX in value:
+        return {"Fn::Sub": [value, {RULE_PREFIX[2:-1]: _IN_UNDERSCORES}]}
     if not (value.startswith("${") and value.find("}") == len(value) - 1):
         return {"Fn::Sub": value}
     parameter = {"Ref": value[2:-1]}

@@ -8,6 +8,11 @@ from portal.messages.message import Cause
 _ALREADY_TRIED = _("Nothing. Sluice tries again automatically.")
 
 ENTRIES = {
+    "aws.rule_role_propagating": Entry(
+        _("AWS IoT cannot use the role of the topic rule."),
+        _("New roles can take up to a minute to become active, and Sluice tries again for as long."),
+        Cause.AWS,
+    ),
     "aws.firehose_role_propagating": Entry(
         _("Firehose cannot use its role for the delivery."),
         _(

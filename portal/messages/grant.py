@@ -78,6 +78,13 @@ ENTRIES = {
             "reading only."
         )
     ),
+    "grant.devices": Entry(_("Set up devices through AWS IoT Core")),
+    "grant.devices_explained": Entry(
+        _(
+            "Thing types, thing groups, device policies and topic rules whose names begin with the prefix. Each device "
+            "can publish below its own name only; the rule puts its messages into the data stream."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

@@ -20,6 +20,7 @@ ENTRIES = {
     "permissions.iam": Entry(_("Users, roles and policies")),
     "permissions.must_be_denied": Entry(_("Must be denied")),
     "permissions.opted_out": Entry(_("Excluded by you")),
+    "permissions.devices": Entry(_("Devices (AWS IoT)")),
     "permissions.boundary": Entry(_("Permissions boundary of roles that Sluice creates")),
     "permissions.producer_boundary": Entry(_("Permissions boundary of users that Sluice creates")),
     "permissions.consumer_boundary": Entry(_("Permissions boundary of roles that Sluice creates for consumers")),

@@ -14,7 +14,7 @@ def open_permissions(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.url}/t/contoso/")
     page.locator("main a[href*='/connections/']").first.click()
     page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Destinations other than S3, and existing streams").click()
+    page.get_by_text("Destinations other than S3, devices, and existing streams").click()
 
 
 def apply_permissions(page: Page, demo: Demo, folder: Path) -> None:

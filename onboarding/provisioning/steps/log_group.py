@@ -3,6 +3,8 @@
 Firehose's API creates neither. The retention period is set on a log group with this integration's tag only.
 """
 
+from dataclasses import dataclass
+
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.log_retention import NEVER
 from onboarding.provisioning.answers import Done, Waiting, together
@@ -26,16 +28,35 @@ def title(plan: Plan, delivery: Delivery) -> Message:
     return Message("step.log_group", name=delivery.log_group)
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorLog:
+    """A log group with its log streams; `retention_days` is None where Sluice does not set the period."""
+
+    name: str
+    arn: str
+    streams: tuple[str, ...]
+    retention_days: int | None
+
+
 def apply(context: Context, delivery: Delivery) -> Done:
     """Create the log group and its log streams if they are missing, and set the retention period."""
-    name, arn = delivery.log_group, context.plan.log_group_arn(delivery)
-    existing = _existing(context, name)
-    for log_stream in delivery.log_streams(context.plan.place_of(delivery)):
-        logs.ensure_log_stream(context.aws, name, log_stream, look_first=existing is not None)
-    context.ledger.present(KIND, name, arn)
+    return ensure(context, _log(context.plan, delivery))
+
+
+def _log(plan: Plan, delivery: Delivery) -> ErrorLog:
+    streams = tuple(delivery.log_streams(plan.place_of(delivery)))
+    return ErrorLog(delivery.log_group, plan.log_group_arn(delivery), streams, delivery.log_retention_days)
+
+
+def ensure(context: Context, log: ErrorLog) -> Done:
+    """Create a log group and its log streams if they are missing, and set its retention period."""
+    existing = _existing(context, log.name)
+    for log_stream in log.streams:
+        logs.ensure_log_stream(context.aws, log.name, log_stream, look_first=existing is not None)
+    context.ledger.present(KIND, log.name, log.arn)
     did = [] if existing else [Message("outcome.created")]
-    found = _retained(context, delivery, existing, did)
-    return Done(arn=arn, found=found or (None if did else Message("outcome.as_specified")), did=together(did))
+    found = _retained(context, log, existing, did)
+    return Done(arn=log.arn, found=found or (None if did else Message("outcome.as_specified")), did=together(did))
 
 
 def _existing(context: Context, name: str) -> LogGroup | None:
@@ -49,9 +70,9 @@ def _existing(context: Context, name: str) -> LogGroup | None:
     return logs.describe_log_group(context.aws, name)
 
 
-def _retained(context: Context, delivery: Delivery, existing: LogGroup | None, did: list[Message]) -> Message | None:
+def _retained(context: Context, log: ErrorLog, existing: LogGroup | None, did: list[Message]) -> Message | None:
     """Set the retention period, add to `did` that it was set, or return why it was not."""
-    days = delivery.log_retention_days
+    days = log.retention_days
     if days is None or days == (existing.retention_days if existing else NEVER_EXPIRES):
         return None
     if not context.terms.may_set_log_retention:
@@ -59,7 +80,7 @@ def _retained(context: Context, delivery: Delivery, existing: LogGroup | None, d
     if existing and not _is_ours(context, existing):
         return Message("outcome.log_group_not_ours")
     try:
-        logs.set_retention(context.aws, delivery.log_group, days)
+        logs.set_retention(context.aws, log.name, days)
     except AwsFault as fault:
         if fault.kind is not FaultKind.DENIED:
             raise
@@ -101,13 +122,18 @@ def _not_ours(context: Context, owned: Owned, found: LogGroup) -> Kept | None:
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:
-    """Check that the log group exists and expires errors as specified; change nothing.
+    """Check that the log group exists and expires errors as specified; change nothing."""
+    return compare(context, _log(context.plan, delivery))
+
+
+def compare(context: Context, log: ErrorLog) -> list[Difference]:
+    """Check that a log group exists and expires errors as specified; change nothing.
 
     A retention period that a run would not set is no difference: of a log group of someone else, or where the role is
     older than the permission to set it.
     """
-    days, resource = delivery.log_retention_days, Message("resource.log_group", name=delivery.log_group)
-    found = logs.describe_log_group(context.aws, delivery.log_group)
+    days, resource = log.retention_days, Message("resource.log_group", name=log.name)
+    found = logs.describe_log_group(context.aws, log.name)
     if found is None:
         return [Difference(resource, EXISTS, DELETED)]
     if days in {None, found.retention_days} or not context.terms.may_set_log_retention or not _is_ours(context, found):

@@ -26,6 +26,7 @@ _GROUPS = {
     "lambda": Message("permissions.functions"),
     "dynamodb": Message("permissions.tables"),
     "glue": Message("permissions.schemas"),
+    "iot": Message("permissions.devices"),
 }
 MUST_BE_DENIED = Message("permissions.must_be_denied")
 OPTED_OUT = Message("permissions.opted_out")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.destination_boundary import USE_RECORDS, destination_statements
+from portal.aws.policies.devices import device_log_boundary
 from portal.aws.policies.listed_arns import listed_resources
 from portal.aws.policies.statements import Document, allow, document, via_service
 
@@ -39,6 +40,7 @@ def boundary_policy(
             ["logs:PutLogEvents"],
             f"arn:{partition}:logs:*:{account_id}:log-group:/aws/kinesisfirehose/{name_prefix}*",
         ),
+        *optional.keep([device_log_boundary(account_id, name_prefix, partition)]),
         *optional.keep(destination_statements(account_id, name_prefix, partition, optional.others)),
     )
 

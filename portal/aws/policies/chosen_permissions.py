@@ -31,6 +31,7 @@ class ChosenPermissions:
     schemas: bool = False
     failures: bool = False
     consumers: bool = False
+    devices: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

@@ -27,6 +27,12 @@ NOUNS = {
     ("lambda", "path"): ("the version", "all versions", "of the Lambda function"),
     ("dynamodb", "index"): ("the indexes of the DynamoDB table", "the indexes of DynamoDB tables", "called"),
     ("dynamodb", "table"): ("the DynamoDB table", "DynamoDB tables", "called"),
+    ("iot", "client"): ("the MQTT client", "MQTT clients", "whose IDs begin with"),
+    ("iot", "topic"): ("the MQTT topic", "MQTT topics", "under"),
+    ("iot", "thingtype"): ("the thing type", "thing types", "whose names begin with"),
+    ("iot", "thinggroup"): ("the thing group", "thing groups", "whose names begin with"),
+    ("iot", "policy"): ("the IoT policy", "IoT policies", "whose names begin with"),
+    ("iot", "rule"): ("the topic rule", "topic rules", "whose names begin with"),
     ("ec2", "network-interface"): ("the network interface", "any network interface", ""),
     ("ec2", "security-group"): ("the security group", "any security group", ""),
     ("ec2", "subnet"): ("the subnet", "any subnet", ""),
@@ -34,6 +40,7 @@ NOUNS = {
 
 PRINCIPALS = {
     "firehose.amazonaws.com": "Firehose",
+    "iot.amazonaws.com": "AWS IoT",
 }
 
 # {} is the value
@@ -51,6 +58,9 @@ CONDITIONS = {
     "aws:SourceVpce": "only through the VPC endpoint {}",
     "aws:username": "as the user {} only",
     "aws:SourceIp": "only from the network {}",
+    "aws:SourceAccount": "only for the account {}",
+    "aws:SourceArn": "and only for {}",
+    "iot:Connection.Thing.IsAttached": "only where its certificate is attached to the thing",
     "aws:VpcSourceIp": "and only from the network {} in the VPC",
 }
 # The same for StringNotEquals.

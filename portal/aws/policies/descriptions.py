@@ -63,7 +63,7 @@ def _kind_and_name(parts: Arn) -> tuple[str, str, str]:
         if f"/{part}/" in parts.resource:
             return part, "/", parts.resource.split("/")[1]
     kind, mark, name = parts.resource.partition(":" if parts.service in _WITH_COLONS else "/")
-    name = name.removesuffix(":log-stream:*")
+    name = name.removesuffix(":log-stream:*").removesuffix(":*" if parts.service == "logs" else "")
     if parts.service in _WITH_PATHS and name[-2:-1] in {"/", ":"}:
         return "path", mark, f"{name[:-2]}/*"
     return kind, mark, name

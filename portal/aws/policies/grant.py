@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.consumers import consumer_role_statements
 from portal.aws.policies.delivery_resources import bucket_statements, firehose_statements
+from portal.aws.policies.devices import device_statements
 from portal.aws.policies.error_files import error_file_statements
 from portal.aws.policies.identities import identity_statements, protecting_statements
 from portal.aws.policies.keys import key_statements
@@ -50,6 +51,7 @@ def portal_policies(
     path /sluice/, where roles get the one boundary and users the other. Optional permissions have their own statements,
     so that excluding one changes no other statement. SluiceConsumers exists only where one of its permissions is
     chosen.
+    so that excluding one changes no other statement. SluiceDevices exists only where its permission is chosen.
     """
     iam = f"arn:{partition}:iam::{account_id}"
     named = f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*"
@@ -73,9 +75,12 @@ def portal_policies(
     ]
     optional_policies = [f"{iam}:policy/SluiceConsumers{suffix}", consumer_boundary_arn]
     consumers = optional.keep(consumer_role_statements(iam, consumer_boundary_arn, optional_policies))
+    own_devices = [f"{iam}:policy/SluiceDevices{suffix}"]
+    devices = optional.keep(device_statements(account_id, name_prefix, partition, own_devices, iam))
     return {
         "SluiceStreams": document(*optional.keep([*streams, *key_statements(account_id, name_prefix, partition)])),
         "SluiceDelivery": document(*optional.keep(delivery)),
         "SluiceIdentity": document(*optional.keep(identity)),
         **({"SluiceConsumers": document(*consumers)} if consumers else {}),
+        **({"SluiceDevices": document(*devices)} if devices else {}),
     }

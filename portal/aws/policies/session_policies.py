@@ -36,6 +36,10 @@ _READ = (
     "logs:List*",
     "iam:Get*",
     "iam:List*",
+    "iot:Describe*",
+    "iot:List*",
+    "iot:GetPolicy",
+    "iot:GetTopicRule",
     "cloudwatch:GetMetricData",
 )
 

@@ -18,6 +18,8 @@ from ministack.services import iam
 from portal.local.emulator import (
     delivery,
     firehose,
+    iot,
+    iot_rules,
     kinesis,
     kms,
     large_records,
@@ -71,6 +73,7 @@ def extract_resource_arn(
     # Asked right before the context, which is not shown the headers.
     network.note(headers)
     last_used.note(headers, service, region)
+    iot.note(service, body)
     arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
     if service == "iam":
         return _iam_arn(query_params, account_id) or arn
@@ -121,6 +124,8 @@ firehose.install()
 kinesis.install()
 kms.install()
 large_records.install()
+iot.install()
+iot_rules.install()
 last_used.install()
 network.install()
 reading.install()

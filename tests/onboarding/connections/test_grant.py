@@ -95,7 +95,7 @@ def test_what_is_accepted_fits_into_every_policy(connection: Connection, kind: s
 def test_rights_beyond_s3_are_chosen_on_the_page(admin, connection: Connection) -> None:
     _, client = admin
     shown = client.get(page_of(connection)).content.decode()
-    assert "Destinations other than S3, and existing streams" in shown
+    assert "Destinations other than S3, devices, and existing streams" in shown
     chosen = ("sampling", "deletion", "keys", "secrets")
     values = {"do": "choose", **{f"allow_{key}": ["", "on"] for key in chosen}}
     answer = client.post(page_of(connection), {**values, "other_resources": f"  {SECRET}\n\n{SECRET}"}, follow=True)

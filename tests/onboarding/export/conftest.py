@@ -10,6 +10,7 @@ import pytest
 from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.export.resources import Resources, resources_of
+from onboarding.iot.device_source import BY_DEVICE, DeviceSource
 from onboarding.provisioning.plan import Plan
 from onboarding.spec.integration_spec import ROLE, IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
@@ -114,3 +115,12 @@ def with_consumers(plan: Plan) -> Plan:
         consumer_boundary_arn=f"arn:aws:iam::{plan.account_id}:policy/SluiceConsumerBoundary",
         consumer_external_ids={"analytics": "sluice-5f1d9c0011"},
     )
+
+
+def with_devices(plan: Plan) -> Plan:
+    """The plan with devices that send through AWS IoT Core."""
+    sql = (
+        "SELECT temperature, topic(2) AS device FROM 'sluice-lobby/+/#' WHERE temperature > 20 AND note <> 'it''s off'"
+    )
+    devices = DeviceSource("sluice-sensor", "sluice-lobby", "sluice-lobby", sql, BY_DEVICE, 30)
+    return replace(plan, spec=replace(plan.spec, devices=devices))

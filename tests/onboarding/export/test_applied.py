@@ -11,7 +11,7 @@ from onboarding.export.resources import resources_of
 from onboarding.export.script import cli_script
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.drift_checks import KEY, checks_of
+from onboarding.provisioning.drift_checks import DEVICES, KEY, checks_of
 from onboarding.provisioning.plan import Plan
 from portal.aws import kinesis
 from portal.aws.bucket_protection import Encryption, encrypt_bucket
@@ -24,7 +24,14 @@ from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.onboarding.deliveries_examples import REGION
-from tests.onboarding.export.conftest import BOTH_CLIS, by_role, plan_of, with_consumers, without_boundary
+from tests.onboarding.export.conftest import (
+    BOTH_CLIS,
+    by_role,
+    plan_of,
+    with_consumers,
+    with_devices,
+    without_boundary,
+)
 from tests.onboarding.provisioning.steps.rows import OpenVault, Rows
 
 pytestmark = pytest.mark.audit
@@ -201,3 +208,26 @@ def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     assert kinesis.stream_tags(root, name) == tags
     kinesis.tag_stream(root, name, {"sluice:integration": "somebodyelse"})
     assert "It was not changed." in run(adopting, shell).stderr
+
+
+def test_devices_are_made_changed_and_taken_down(ministack_env: MiniStack, shell: dict[str, str], account: str) -> None:
+    plan, root = without_boundary(with_devices(with_deliveries(plan_of(account), []))), ministack_env.root(account)
+    for _ in range(2):
+        done = run(plan, shell)
+        assert done.returncode == 0, done.stderr
+        assert differences(ministack_env, plan, producer=1 + len(DEVICES)) == []
+    source = plan.spec.devices
+    assert source is not None
+    plan = replace(plan, spec=replace(plan.spec, devices=replace(source, sql="", log_retention_days=7)))
+    assert differences(ministack_env, plan, producer=1 + len(DEVICES))
+    done = run(plan, shell)
+    assert done.returncode == 0, done.stderr
+    assert differences(ministack_env, plan, producer=1 + len(DEVICES)) == []
+    iot = root.client("iot")
+    arn = iot.describe_thing_type(thingTypeName="sluice-sensor")["thingTypeArn"]
+    iot.tag_resource(resourceArn=arn, tags=[{"Key": "emulator:deprecated-seconds", "Value": "0"}])
+    script = ["bash", "-c", removal_script(resources_of(plan)), "bash", "--yes"]
+    gone = subprocess.run(script, env=shell, capture_output=True, text=True, check=False, timeout=120)
+    assert gone.returncode == 0, gone.stdout + gone.stderr
+    assert (iot.list_thing_types()["thingTypes"], iot.list_topic_rules()["rules"]) == ([], [])
+    assert (iot.list_thing_groups()["thingGroups"], iot.list_policies()["policies"]) == ([], [])

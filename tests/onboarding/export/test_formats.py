@@ -33,7 +33,7 @@ from tests.portal.aws.role_files import heredoc, unquoted
 
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
 # A command up to the next one on its line.
-_COMMAND = re.compile(r"\baws (kinesis|firehose|iam|s3api|logs|sts|kms) ([a-z][a-z0-9-]+)((?:(?!\baws ).)*)")
+_COMMAND = re.compile(r"\baws (kinesis|firehose|iam|iot|s3api|logs|sts|kms) ([a-z][a-z0-9-]+)((?:(?!\baws ).)*)")
 _OPTION = re.compile(r"(?<= )--[a-z0-9-]+")
 _READ = re.compile(r"^IFS= read -r -d '' (\w+) <<'JSON' \|\| true\n(.*?)\nJSON$", re.MULTILINE | re.DOTALL)
 

@@ -76,8 +76,15 @@ def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) ->
         return value
     if set(value) == {"Ref"}:
         return values.get(value["Ref"]) if value["Ref"] != "AWS::NoValue" else None
+    if set(value) == {"Fn::Sub"} and isinstance(value["Fn::Sub"], list):
+        text, more = value["Fn::Sub"]
+        own = {name: resolved(member, values, conditions) for name, member in more.items()}
+        return resolved({"Fn::Sub": text}, {**values, **own}, conditions)
     if set(value) == {"Fn::Sub"}:
         return re.sub(r"\$\{([^}]+)\}", lambda name: values[name[1]], value["Fn::Sub"])
+    if set(value) == {"Fn::Join"}:
+        mark, parts = value["Fn::Join"]
+        return str(mark).join(resolved(parts, values, conditions))
     if set(value) == {"Fn::Split"}:
         mark, whole = value["Fn::Split"]
         return str(resolved(whole, values, conditions)).split(mark)

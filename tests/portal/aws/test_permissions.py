@@ -17,14 +17,14 @@ from portal.aws.calls import call
 from portal.aws.errors import AwsFault, fault
 from portal.aws.iam.managed_policies import create_policy
 from portal.aws.iam.roles import create_role, update_trust
-from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, checks_of
+from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, PermissionCheck, checks_of
 from portal.aws.permissions.denials import DenialCause, denial_cause, remedy_of
 from portal.aws.permissions.example_resources import Examples
 from portal.aws.permissions.probes import DENIED_PROBES, PROBES, can_probe
 from portal.aws.permissions.report import permission_report
 from portal.aws.permissions.report_lines import Line, PermissionReport, Verdict
 from portal.aws.permissions.simulation import simulate
-from portal.aws.policies.chosen_permissions import ChosenPermissions
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.error_files import READ_FILE
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS
 from portal.aws.policies.schemas import GET_SCHEMA
@@ -69,6 +69,17 @@ def test_no_check_confuses_users_with_roles() -> None:
         assert check.action == "iam:PassRole" or not ("Role" in check.action and ":user/" in check.resource)
 
 
+def of_device(check: PermissionCheck) -> bool:
+    return check.is_allowed and any(
+        part in check.resource for part in (":iot:", "/sluice/devices/", "policy/SluiceDevices")
+    )
+
+
+OF_DEVICES = {
+    check.action for check in checks_of(replace(GRANT, optional=ALL_PERMISSIONS), Examples()) if of_device(check)
+}
+
+
 def test_what_the_client_opted_out_of_must_be_denied() -> None:
     checks = checks_of(replace(GRANT, optional=ChosenPermissions(sampling=False)), Examples())
     left = {check.action for check in checks if check.group == OPTED_OUT}
@@ -80,6 +91,7 @@ def test_what_the_client_opted_out_of_must_be_denied() -> None:
         "iam:GetPolicy",
         "iam:GetPolicyVersion",
     }
+    never_by_default |= OF_DEVICES
     assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *never_by_default}
     assert not any(check.is_allowed for check in checks if check.group == OPTED_OUT)
 
@@ -252,6 +264,8 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     assert groups[MUST_BE_DENIED] >= 15
     never_by_default = len(UNSCOPED) + (not optional.trail) + 2 * (not optional.readers) + (not optional.schemas)
     never_by_default += 7 * (not optional.consumers)  # of its roles, and reading two policies
+    of_devices = [row for row in checks_of(replace(chosen, optional=ALL_PERMISSIONS), Examples()) if of_device(row)]
+    never_by_default += len(of_devices)
     never_by_default += not optional.failures  # decrypting is among those without samples, too
     assert (groups[OPTED_OUT] > never_by_default) is not optional.sampling
     assert found.as_dict()["failed"] == 0

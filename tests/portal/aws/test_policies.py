@@ -16,6 +16,7 @@ from portal.aws.policies.consumers import consumer_boundary_policy, consumer_tru
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.destination_boundary import SEE_NETWORK
+from portal.aws.policies.devices import device_policy, rule_role_policy, rule_trust_policy
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.networks import Origin, SenderNetworks
@@ -36,6 +37,8 @@ STREAM = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/sluice-harbour"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 BUCKET = "arn:aws:s3:::sluice-harbour-records"
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/kinesisfirehose/sluice-harbour-to-s3"
+RULE = f"arn:aws:iot:{REGION}:{ACCOUNT}:rule/sluice_harbour_5f0c2d"
+ERRORS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/sluice/devices/sluice-harbour"
 BOUNDARY = boundary_arn(ACCOUNT)
 PRODUCER_BOUNDARY = producer_boundary_arn(ACCOUNT)
 USER = f"arn:aws:iam::{ACCOUNT}:user/sluice/sluice-vendor"
@@ -120,6 +123,13 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
         optional=replace(DEFAULT_PERMISSIONS, consumers=True),
         consumer_boundary_arn=consumer_boundary_arn(ACCOUNT),
     )["SluiceConsumers"],
+    "portal-permissions-SluiceDevices": portal_policies(
+        ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY, optional=replace(DEFAULT_PERMISSIONS, devices=True)
+    )["SluiceDevices"],
+    "device": device_policy(REGION, ACCOUNT, "sluice-harbour/sensors"),
+    "rule-trust": rule_trust_policy(ACCOUNT, RULE),
+    "rule-role": rule_role_policy(STREAM, ERRORS),
+    "rule-role-customer-managed-key": rule_role_policy(STREAM, ERRORS, KEY),
 }
 
 
@@ -130,6 +140,7 @@ RESOURCE_POLICIES = {
     "firehose-trust",
     "portal-trust",
     "producer-trust",
+    "rule-trust",
     "tls-only-bucket",
     "stream-key",
 }
@@ -171,7 +182,7 @@ def test_a_managed_policy_is_small_enough_for_iam(prefix: str) -> None:
     for document in [*granted.values(), boundary, producers]:
         assert len(json.dumps(document, separators=(",", ":"))) <= 6144
     # IAM takes one document as a boundary: what is left is for what a client lists.
-    assert len(json.dumps(boundary, separators=(",", ":"))) <= 3200
+    assert len(json.dumps(boundary, separators=(",", ":"))) <= 3400
 
 
 @pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in RESOURCE_POLICIES])
@@ -504,3 +515,45 @@ def test_the_policy_of_a_consumer_is_within_its_boundary_and_the_boundary_allows
     assert decision(boundary, "kms:Decrypt", KEY, kms_ViaService="kinesis.eu-west-1.amazonaws.com") == "Allow"
     assert decision(boundary, "kms:Decrypt", KEY, kms_ViaService="s3.eu-west-1.amazonaws.com") == "ImplicitDeny"
     assert decision(boundary, "kms:GenerateDataKey", KEY) == "ImplicitDeny"
+
+
+DEVICES = DOCUMENTS["portal-permissions-SluiceDevices"]
+
+
+def test_devices_are_set_up_below_the_prefix_only_and_their_role_is_passed_to_iot_only() -> None:
+    place = f"arn:aws:iot:{REGION}:{ACCOUNT}"
+    for action, own, other in (
+        ("iot:CreateThingType", f"{place}:thingtype/sluice-a", f"{place}:thingtype/theirs"),
+        ("iot:CreatePolicy", f"{place}:policy/sluice-a", f"{place}:policy/theirs"),
+        ("iot:ReplaceTopicRule", f"{place}:rule/sluice_a", f"{place}:rule/sluiceb"),
+        ("iot:DeleteTopicRule", RULE, RULE.replace(ACCOUNT, "444455556666")),
+        ("logs:CreateLogGroup", ERRORS, GROUP),
+    ):
+        assert (decision(DEVICES, action, own), decision(DEVICES, action, other)) == ("Allow", "ImplicitDeny")
+    role = f"arn:aws:iam::{ACCOUNT}:role/sluice/sluice-harbour-5f0c2d-rule"
+    assert decision(DEVICES, "iam:PassRole", role, iam_PassedToService="iot.amazonaws.com") == "Allow"
+    assert decision(DEVICES, "iam:PassRole", role, iam_PassedToService="ec2.amazonaws.com") == "ImplicitDeny"
+    outside = role.replace("/sluice/", "/")
+    assert decision(DEVICES, "iam:PassRole", outside, iam_PassedToService="iot.amazonaws.com") == "ImplicitDeny"
+
+
+def test_the_role_of_a_rule_is_within_its_boundary_where_devices_are_allowed() -> None:
+    with_devices = boundary_policy(ACCOUNT, "sluice-", optional=replace(DEFAULT_PERMISSIONS, devices=True))
+    for name in ("rule-role", "rule-role-customer-managed-key"):
+        assert outside_boundary(DOCUMENTS[name], with_devices) == []
+        assert outside_boundary(DOCUMENTS[name], DOCUMENTS["boundary"])
+
+
+def test_without_deletion_devices_can_be_set_up_and_not_deleted() -> None:
+    kept = replace(DEFAULT_PERMISSIONS, devices=True, deletion=False)
+    [document] = [
+        document
+        for name, document in portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY, optional=kept).items()
+        if name == "SluiceDevices"
+    ]
+    actions = {action for statement in document["Statement"] for action in statement["Action"]}
+    assert "iot:CreateTopicRule" in actions
+    assert not {action for action in actions if ":Delete" in action} - {
+        "iot:DeletePolicyVersion",
+        "logs:DeleteRetentionPolicy",
+    }

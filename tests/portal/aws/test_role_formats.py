@@ -245,6 +245,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         # deliveries may reach grows.
         kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False, unscoped=False)
         kept = replace(kept, **dict.fromkeys(ELSEWHERE, False))
+        kept = replace(kept, devices=False, **dict.fromkeys(READING_PERMISSIONS, False))
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 
@@ -266,8 +267,8 @@ def test_words_of_the_grant_follow_the_choice() -> None:
 
 
 def test_what_an_earlier_choice_attached_is_detached_by_the_script() -> None:
-    assert GRANT.withdrawn_policies == ("SluiceConsumers",)
+    assert GRANT.withdrawn_policies == ("SluiceConsumers", "SluiceDevices")
     assert "detach-role-policy" in cli_script(GRANT)
-    chosen = replace(GRANT, optional=ChosenPermissions(consumers=True))
+    chosen = replace(GRANT, optional=ChosenPermissions(consumers=True, devices=True))
     assert chosen.withdrawn_policies == ()
     assert "detach-role-policy" not in cli_script(chosen)
