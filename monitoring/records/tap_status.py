@@ -25,7 +25,8 @@ class TapStatus:
     shortest. `lag_seconds` is how far the reader that is last is behind the newest record of its shard, `lag_shard`;
     None while it is not known. While only some shards cannot be read, `failing_shards` is their number and
     `failing_reason` the error of one. `behind_seconds` is set while records are read late, in whole seconds.
-    `schema_problem` is why a schema is not known that records need.
+    `schema_problem` is why a schema is not known that records need. History reads `history_shards` of them too, each
+    `history_calls` times a second; `least_calls` and `most_calls` are those of a shard with both together.
     """
 
     shards: int = 0
@@ -38,14 +39,27 @@ class TapStatus:
     lag_seconds: int | None = 0
     lag_shard: str = ""
     schema_problem: Message | None = None
+    history_shards: int = 0
+    history_calls: float = 0.0
+    least_calls: float | None = None
+    most_calls: float | None = None
     # When the tap said so; a status is as old as that, whenever a page is loaded.
     heard_at: datetime | None = field(default=None, compare=False)
 
     @property
     def calls_per_second(self) -> str:
-        """Return how many of the five calls per second and shard are used: "1", or "0.5–2" of several shards."""
-        least, most = (f"{1 / seconds:.2g}" for seconds in (self.interval_seconds, self.shortest_interval))
+        """Return how many of the five calls per second and shard are used: "1", or "0.5–2" of several shards.
+
+        Those of history are counted.
+        """
+        least = f"{self.least_calls or 1 / self.interval_seconds:.2g}"
+        most = f"{self.most_calls or 1 / self.shortest_interval:.2g}"
         return least if least == most else f"{least}–{most}"
+
+    @property
+    def history_calls_per_second(self) -> str:
+        """Return how many of them are for history, "" while it reads none of the shards."""
+        return f"{self.history_calls:.2g}" if self.history_shards else ""
 
     @property
     def shortest_interval(self) -> float:

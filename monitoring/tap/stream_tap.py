@@ -18,6 +18,7 @@ from redis.lock import Lock
 from monitoring.readers.own_reading import note_age
 from monitoring.records import refused_records
 from monitoring.records.read_counts import ReadCounts, Skip
+from monitoring.records.read_turns import CHECK_SECONDS, SECONDS_BESIDE_TAP, ReadTurns
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
@@ -77,6 +78,7 @@ class StreamTap:
     _reads: "dict[str, Future[tuple[DataRecord, ...]]]" = field(default_factory=dict)
     _began: dict[str, float] = field(default_factory=dict)
     _list_at: float = 0.0
+    _share_at: float = 0.0
     _listed_at: float = 0.0
     _publish_at: float = 0.0
     _publish_not_before: float = 0.0
@@ -86,11 +88,13 @@ class StreamTap:
     _new_rows: list[RecordRow] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
     _schemas: SchemaReader = field(init=False)
+    _turns: ReadTurns = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
         self.fields = FieldNews(self.uid, self.pool, self.publisher.buffer.redis)
         self.selected = SelectedRecords(self.uid, self.publisher.buffer.redis, self.decoders, self.publisher.kept)
+        self._turns = ReadTurns(self.uid, self.publisher.buffer.redis)
         pool = self.schema_pool or self.pool
         self._schemas = SchemaReader(self.uid, pool, self.decoders, self.publisher.buffer.redis)
 
@@ -101,6 +105,7 @@ class StreamTap:
         """
         self._now = now
         self._list_shards(now)
+        self._share_reads(now)
         for shard_id, reader in sorted(self._readers.items(), key=lambda item: item[1].due_at):
             self._advance(shard_id, reader, now)
         self.selected.apply(self._source)
@@ -130,6 +135,8 @@ class StreamTap:
         if self.failure or (failing and len(failing) == len(readers)):
             return TapStatus(error=self.failure or failing[0])
         intervals = [reader.budget.interval for reader in readers] or [USUAL_SECONDS]
+        longest = max(SECONDS_BESIDE_TAP, *intervals)
+        sums = [1 / reader.budget.interval + reader.budget.is_shared / longest for reader in readers]
         lag, lag_shard = self._lag()
         return TapStatus(
             shards=len(readers),
@@ -141,6 +148,10 @@ class StreamTap:
             failing_reason=failing[0] if failing else None,
             behind_seconds=round(self.behind_seconds),
             schema_problem=self._schemas.problem(self._now),
+            history_shards=sum(reader.budget.is_shared for reader in readers),
+            history_calls=1 / longest,
+            least_calls=min(sums, default=None),
+            most_calls=max(sums, default=None),
         )
 
     @property
@@ -239,6 +250,18 @@ class StreamTap:
     def _add_reader(self, source: Source, shard_id: str, start: Position) -> None:
         self._readers[shard_id] = ShardReader(source.stream_name, shard_id, start)
         self._lags[shard_id] = ShardLag()
+        self._share_at = 0.0
+
+    def _share_reads(self, now: float) -> None:
+        """Leave a part of the budget to history where it reads the same shards."""
+        if now < self._share_at or not self._readers:
+            return
+        self._share_at = now + CHECK_SECONDS
+        shared = self._turns.announced(list(self._readers))
+        for shard_id, reader in self._readers.items():
+            if shard_id in shared and not reader.has_answer and reader.due_at == 0.0:
+                reader.due_at = now + USUAL_SECONDS  # history alone reads faster, until it has seen that a tap is here
+            reader.budget.is_shared = shard_id in shared
 
     def _start(self) -> datetime:
         """Return the moment from which records are read: a minute ago, or when reading stopped."""
