@@ -26,6 +26,7 @@ from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.field_news import FieldNews
 from monitoring.tap.hot_key_news import HotKeyNews
 from monitoring.tap.publisher import RecordPublisher
+from monitoring.tap.read_budget import ReadBudget
 from monitoring.tap.schema_reader import SchemaReader
 from monitoring.tap.selected_records import SelectedRecords
 from monitoring.tap.shard_lag import ShardLag
@@ -135,8 +136,6 @@ class StreamTap:
         if self.failure or (failing and len(failing) == len(readers)):
             return TapStatus(error=self.failure or failing[0])
         intervals = [reader.budget.interval for reader in readers] or [USUAL_SECONDS]
-        longest = max(SECONDS_BESIDE_TAP, *intervals)
-        sums = [1 / reader.budget.interval + reader.budget.is_shared / longest for reader in readers]
         lag, lag_shard = self._lag()
         return TapStatus(
             shards=len(readers),
@@ -148,10 +147,7 @@ class StreamTap:
             failing_reason=failing[0] if failing else None,
             behind_seconds=round(self.behind_seconds),
             schema_problem=self._schemas.problem(self._now),
-            history_shards=sum(reader.budget.is_shared for reader in readers),
-            history_calls=1 / longest,
-            least_calls=min(sums, default=None),
-            most_calls=max(sums, default=None),
+            **_with_history([reader.budget for reader in readers]),
         )
 
     @property
@@ -382,6 +378,16 @@ class StreamTap:
             self._in_time_at = now
         elif now - self._in_time_at > BEHIND_FOR_SECONDS:  # a tap starts one minute back and soon catches up
             self.behind_seconds = late
+
+
+def _with_history(budgets: Sequence[ReadBudget]) -> dict[str, Any]:
+    """Return what a status says of history, while it reads some of the shards too."""
+    shared = sum(budget.is_shared for budget in budgets)
+    if not shared:
+        return {}
+    calls = 1 / max(SECONDS_BESIDE_TAP, *(budget.interval for budget in budgets))
+    sums = [1 / budget.interval + budget.is_shared * calls for budget in budgets]
+    return {"history_shards": shared, "history_calls": calls, "least_calls": min(sums), "most_calls": max(sums)}
 
 
 def _lateness(reader: ShardReader, now: float) -> float:
