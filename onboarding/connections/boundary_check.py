@@ -37,7 +37,7 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     found += [Problem(path, _role_out_of_date(connection)) for path in _newer_than_role(spec.stream, connection)]
     if spec.is_by_role and not may_create_producer_roles(connection):
         found.append(Problem("producer", _role_out_of_date(connection)))
-    if spec.consumer_roles and (message := _of_consumers(connection)):
+    if spec.consumer_roles and (message := consumers_problem(connection)):
         found.append(Problem("consumer_roles", message))
     found += [Problem("devices", message) for message in _of_devices(plan, connection)]
     for position, delivery in enumerate(spec.deliveries):
@@ -78,7 +78,8 @@ def _may_create_roles(connection: Connection, policy: str, path: str, boundary: 
     return policies.get(key) is not None and granted is not None and not outside_boundary(wanted, granted)
 
 
-def _of_consumers(connection: Connection) -> Message | None:
+def consumers_problem(connection: Connection) -> Message | None:
+    """Return why a connection allows no roles for consumers, and what to do; None if it allows them."""
     if not connection.allow_consumers:
         permission = PERMISSION_BY_KEY["consumers"].title
         return Message("consumer.not_allowed", connection=connection.name, permission=permission)

@@ -1,13 +1,14 @@
 """The wizard's pages, as typed, to a spec and back.
 
-A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, recipients {fingerprints}.
-Values may be text.
+A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, consumers {roles: {key: {…}}},
+recipients {fingerprints}. Values may be text.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from onboarding.connections import selectors
+from onboarding.consumers import form_codec as consumer_codec
 from onboarding.deliveries import form_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -26,9 +27,10 @@ INCOMPLETE = {
     "connect": Message("draft.connect_incomplete"),
     "stream": Message("draft.stream_incomplete"),
     "delivery": Message("draft.delivery_incomplete"),
+    "consumers": Message("draft.consumers_incomplete"),
     "recipients": Message("draft.recipients_incomplete"),
 }
-_OPTIONAL = {"delivery", "recipients"}  # no delivery, and the vendor alone
+_OPTIONAL = {"delivery", "consumers", "recipients"}  # no delivery, no consumer, and the vendor alone
 
 NO = {"", "0", "false", "off", "none", "None", None, False}
 
@@ -61,6 +63,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     }
     filled = [values for values in deliveries_of(draft).values() if values.get("kind") != "none"]
     plain["deliveries"] = [form_codec.plain(values) for values in filled]
+    if roles := consumer_roles_of(draft):
+        plain["consumer_roles"] = [consumer_codec.plain(values) for values in roles.values()]
     return validation.from_dict(plain)
 
 
@@ -86,6 +90,12 @@ def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
     A single one of kind "none" says that there shall be no delivery.
     """
     items = draft.get("delivery", {}).get("items", {})
+    return {str(key): dict(items[key]) for key in sorted(items, key=int)}
+
+
+def consumer_roles_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
+    """Return the consumer roles as they were typed, by their keys, in the order in which they were added."""
+    items = draft.get("consumers", {}).get("roles", {})
     return {str(key): dict(items[key]) for key in sorted(items, key=int)}
 
 
@@ -159,6 +169,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "adopt": confirmed_identity(stream, integration.connection),
         },
         "delivery": {"items": _deliveries(spec)},
+        "consumers": {"roles": _roles(spec)},
         "recipients": {"fingerprints": _own(spec, integration), "producer": spec.producer},
     }
 
@@ -174,6 +185,10 @@ def _deliveries(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
     if not spec.deliveries:
         return {"1": {"kind": "none"}}
     return {str(key): form_codec.typed(delivery) for key, delivery in enumerate(spec.deliveries, start=1)}
+
+
+def _roles(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
+    return {str(key): consumer_codec.typed(role) for key, role in enumerate(spec.consumer_roles, start=1)}
 
 
 def confirmed_creation_time(page: Mapping[str, Any]) -> str:

@@ -131,7 +131,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     integration.draft.pop(update.OPEN, None)
     integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
     integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
-    keep_external_ids(integration, spec)
+    keep_external_ids(integration, [role.name for role in spec.consumer_roles])
     # A repair that revokes the key does so whatever becomes of the next one: the step that creates that is refused.
     plan = _plan_with_recipients(integration, spec, encrypts=update.creates_key(integration, spec))
     return _write_run(integration, spec, plan, actor, accept_loss)

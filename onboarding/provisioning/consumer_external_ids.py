@@ -1,8 +1,9 @@
 """The external IDs of an integration's consumer roles: created once for each role, and then kept."""
 
+from collections.abc import Iterable
+
 from onboarding.models.consumer_external_id import ConsumerExternalId
 from onboarding.models.integration import Integration
-from onboarding.spec.integration_spec import IntegrationSpec
 
 
 def consumer_external_ids(integration: Integration) -> dict[str, str]:
@@ -12,7 +13,7 @@ def consumer_external_ids(integration: Integration) -> dict[str, str]:
     return dict(rows.values_list("role", "external_id"))
 
 
-def keep_external_ids(integration: Integration, spec: IntegrationSpec) -> None:
-    """Create an external ID for each consumer role of a spec that has none yet, and keep it."""
-    rows = [ConsumerExternalId(integration=integration, role=role.name) for role in spec.consumer_roles]
+def keep_external_ids(integration: Integration, roles: Iterable[str]) -> None:
+    """Create an external ID for each of these roles, by its name in the spec, that has none yet, and keep it."""
+    rows = [ConsumerExternalId(integration=integration, role=role) for role in roles]
     ConsumerExternalId.objects.bulk_create(rows, ignore_conflicts=True)

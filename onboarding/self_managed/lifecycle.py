@@ -40,7 +40,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
     if found.state not in _BEGINS_FROM or found.runs.exists():
         raise SpecRefused([Problem("name", Message("self_managed.managed_by_sluice"))])
     connection = selectors.connection_of(found.tenant, spec)
-    keep_external_ids(found, spec)
+    keep_external_ids(found, [role.name for role in spec.consumer_roles])
     if problems := _problems(found, spec, connection):
         raise SpecRefused(problems)
     if found.watched_at is None:  # what is watched is so through a connection of its own

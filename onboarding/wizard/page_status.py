@@ -10,7 +10,7 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.drafts import codec
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
-from onboarding.wizard import pages
+from onboarding.wizard import consumer_roles, pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
 from portal.numbers import in_fours
@@ -82,6 +82,18 @@ def _summed(forms: list[DeliveryForm]) -> str:
     return _("%(count)d deliveries: %(destinations)s") % listed
 
 
+def _consumers(integration: Integration) -> PageStatus:
+    draft, count = integration.draft, len(codec.consumer_roles_of(integration.draft))
+    if errors := consumer_roles.error_count(integration):
+        is_submitted = pages.values_of(integration, "consumers").get(pages.SUBMITTED)
+        return PageStatus("blocked", _errors(errors)) if is_submitted else PageStatus("todo", _("not finished"))
+    # Nothing has to be chosen here, so whoever went on without it is done with it.
+    if "consumers" not in draft and not draft.get("recipients"):
+        return PageStatus("todo", str(pages.PAGES[3].hint))
+    summary = ngettext("%(count)d consumer role", "%(count)d consumer roles", count) % {"count": count}
+    return PageStatus("done", summary if count else _("no consumers"))
+
+
 def _recipients(integration: Integration) -> PageStatus:
     if codec.is_by_role(integration.draft):
         return PageStatus("done", _("no access key: the vendor assumes a role"))
@@ -89,13 +101,13 @@ def _recipients(integration: Integration) -> PageStatus:
     if len(keys) < len(values.get("fingerprints", [])):
         return PageStatus("blocked", _("a chosen key cannot be used"))
     if not values and not codec.is_without_grant(integration):
-        return PageStatus("todo", str(pages.PAGES[3].hint))
+        return PageStatus("todo", str(pages.PAGES[4].hint))
     return PageStatus("done", _keys(len(keys)) if keys else _("the vendor only"))
 
 
 def _review(integration: Integration) -> PageStatus:
     if pages.is_editable(integration) or selectors.current_run(integration) is None:
-        return PageStatus("todo", str(pages.PAGES[4].hint))
+        return PageStatus("todo", str(pages.PAGES[5].hint))
     return PageStatus("done", _("submitted"))
 
 
@@ -103,6 +115,7 @@ _STATUSES: dict[str, Callable[[Integration], PageStatus]] = {
     "connect": _connect,
     "stream": _stream,
     "delivery": _delivery,
+    "consumers": _consumers,
     "recipients": _recipients,
     "review": _review,
 }

@@ -51,6 +51,7 @@ PAGES = (
     Page("connect", _("Connect your AWS account"), _("access to one account"), _("account")),
     Page("stream", _("Design the stream"), _("name, Region, capacity"), _("stream")),
     Page("delivery", _("Deliver the records"), _("destinations of the records"), _("deliveries")),
+    Page("consumers", _("Who receives the data?"), _("optional"), _("consumers")),
     Page("recipients", _("Choose recipients"), _("the vendor, and keys of yours"), _("recipients")),
     Page("review", _("Review"), _("all resources by name"), _("review")),
 )

@@ -1,4 +1,4 @@
-"""Page 4: the OpenPGP certificates that the access key is sealed to."""
+"""Page 5: the OpenPGP certificates that the access key is sealed to."""
 
 from typing import Any
 

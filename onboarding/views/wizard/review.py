@@ -1,4 +1,4 @@
-"""Page 5: all resources by name, and the button that creates them."""
+"""Page 6: all resources by name, and the button that creates them."""
 
 from typing import Any
 
@@ -32,6 +32,7 @@ _PAGE_OF = {
     "connect": "connect",
     "deliveries": "delivery",
     "delivery": "delivery",
+    "consumer_roles": "consumers",
     "recipients": "recipients",
     "producer": "recipients",
 }

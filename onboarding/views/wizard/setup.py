@@ -15,7 +15,16 @@ from onboarding.drafts import services as drafts
 from onboarding.models.integration import Integration
 from onboarding.views import page
 from onboarding.views.page import draft_of, show, show_live, to_run, typed, wants
-from onboarding.views.wizard import capacity, connect, deliveries, estimate, recipients, requested_check, review
+from onboarding.views.wizard import (
+    capacity,
+    connect,
+    consumers,
+    deliveries,
+    estimate,
+    recipients,
+    requested_check,
+    review,
+)
 from onboarding.wizard import check_answers, check_requests, pages
 from onboarding.wizard.forms.stream import StreamForm
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -74,6 +83,7 @@ _PAGES: dict[str, Callable[[TenantRequest, Integration], HttpResponse]] = {
     "connect": connect.connect_page,
     "stream": stream_page,
     "delivery": deliveries.delivery_page,
+    "consumers": consumers.consumers_page,
     "recipients": recipients.recipients_page,
     "review": review.review_page,
 }

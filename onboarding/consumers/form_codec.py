@@ -1,0 +1,35 @@
+"""A consumer's role as it is typed in the wizard, and back: the fields of its form are text."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from onboarding.consumers.role import LEAST_SECONDS, ConsumerRole
+from portal.numbers import whole
+
+FIELDS = ("name", "principals", "session_seconds", "external_id")
+SUGGESTED = {"name": "", "principals": "", "session_seconds": str(LEAST_SECONDS), "external_id": ""}
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plain JSON of a role from what was typed; a number that is none stays text, for the rules to name."""
+    seconds = str(values.get("session_seconds") or LEAST_SECONDS).strip()
+    number = whole(seconds)
+    external_id = str(values.get("external_id") or "").strip()
+    return {
+        "name": str(values.get("name") or "").strip(),
+        "principals": [part for part in _BETWEEN.split(str(values.get("principals") or "")) if part],
+        "session_seconds": seconds if number is None else number,
+        **({"external_id": external_id} if external_id else {}),
+    }
+
+
+def typed(role: ConsumerRole) -> dict[str, str]:
+    """Return a role as someone would have typed it."""
+    return {
+        "name": role.name,
+        "principals": "\n".join(role.principals),
+        "session_seconds": str(role.session_seconds),
+        "external_id": role.external_id,
+    }

@@ -1,0 +1,90 @@
+"""One consumer role of the wizard's page about consumers. The rules are those of the spec."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from onboarding.consumers import form_codec
+from onboarding.consumers.role import LEAST_SECONDS, MOST_SECONDS, ConsumerRole, conflicts, role_of
+from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT
+from portal.aws.regions import found_partition
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
+
+_LONGEST_LIST = 8_000
+
+
+class ConsumerRoleForm(forms.Form):
+    """A role with which someone reads the records of the data stream."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=40,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="A short name such as analytics: lowercase letters, digits and hyphens, at most 20. It ends the role's "
+        "name in AWS.",
+        error_messages={"required": "Enter a name."},
+    )
+    principals = forms.CharField(
+        label="Who can assume it",
+        max_length=_LONGEST_LIST,
+        widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 3}),
+        help_text="ARNs of IAM roles and users, or account IDs of 12 digits, one on each line. An account ID allows "
+        "everyone to whom that account gives the permission.",
+        error_messages={"required": "Enter the ARN of an IAM role or user, or an account ID."},
+    )
+    session_seconds = forms.IntegerField(
+        label="Longest session",
+        min_value=LEAST_SECONDS,
+        max_value=MOST_SECONDS,
+        initial=LEAST_SECONDS,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        help_text="3,600 seconds (1 hour) to 43,200 (12 hours). A consumer that uses a role's credentials itself gets an "
+        "hour at most.",
+        error_messages={"required": "Enter a number of seconds."},
+    )
+    external_id = forms.CharField(
+        label="External ID of your own",
+        required=False,
+        max_length=1300,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="Leave this empty: Sluice creates an external ID for each role and shows it.",
+    )
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        *,
+        key: str,
+        submitted: bool,
+        region: str,
+        others: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        named = {f"roles-{key}-{field}": str(values.get(field, "")) for field in form_codec.FIELDS}
+        super().__init__(named if submitted else None, initial=dict(values), prefix=f"roles-{key}")
+        self.key, self.others = key, others
+        self._partition = found_partition(region) if region else None
+
+    def clean(self) -> dict[str, Any]:
+        """Apply the rules of the spec to the fields that have no error yet."""
+        given = super().clean() or self.cleaned_data
+        already = set(self.errors)
+        for path, message in self._problems({**given, "principals": given.get("principals", "")}):
+            field = path.partition(".")[0]
+            if field in self.fields and field not in already:
+                self.add_error(field, explanation_of(message))
+        return self.cleaned_data
+
+    def _problems(self, given: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+        role = role_of({**form_codec.plain(given), "session_seconds": given.get("session_seconds") or LEAST_SECONDS})
+        yield from role.problems(self._partition or "")
+        before = tuple(_half_read(other) for other in self.others)
+        for path, message in conflicts((*before, role)):
+            place, _, field = path.partition(".")
+            if place == str(len(before)):
+                yield field, message
+
+
+def _half_read(values: Mapping[str, Any]) -> ConsumerRole:
+    return role_of({**form_codec.plain(values), "session_seconds": LEAST_SECONDS})
