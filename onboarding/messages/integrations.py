@@ -11,7 +11,7 @@ ENTRIES = {
     ),
     "draft.connect_incomplete": Entry(_("The page “Connect your AWS account” is not complete.")),
     "draft.stream_incomplete": Entry(_("The page “Design the stream” is not complete.")),
-    "draft.consumers_incomplete": Entry(_("Complete the page “Who receives the data?”.")),
+    "draft.consumers_incomplete": Entry(_("The page “Who receives the data?” is not complete.")),
     "draft.recipients_incomplete": Entry(_("The page “Choose recipients” is not complete.")),
     "draft.delivery_incomplete": Entry(_("The page “Deliver the records” is not complete.")),
     "draft.too_many": Entry(

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.audit, needs_chromium]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LOOKS = {"wide and light": (1280, "light"), "narrow and dark": (390, "dark")}
 STREAM = "sluice-contoso-sensors"
-WIZARD = ("connect", "stream", "delivery", "recipients", "review")
+WIZARD = ("connect", "stream", "delivery", "consumers", "recipients", "review")
 
 
 def page_of(browser: Browser, demo: Demo, email: str, look: str) -> Page:
@@ -137,7 +137,7 @@ def test_the_pages_of_a_self_managed_integration(browser: Browser, demo: Demo, l
     page.get_by_role("button", name=re.compile("^Continue to")).click()
     page.get_by_label("Data stream name").fill(name)
     page.get_by_label("Region", exact=True).select_option("eu-west-1")
-    for following in ("delivery", "recipients", "review"):
+    for following in ("delivery", "consumers", "recipients", "review"):
         page.get_by_role("button", name=re.compile("^Continue to")).click()
         page.wait_for_url(re.compile(f"/setup/{following}/"))
         found += violations_on(page)

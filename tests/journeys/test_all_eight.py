@@ -111,6 +111,8 @@ def create(page: Page, demo: Demo) -> str:
     expect(page.locator(".delivery-line")).to_have_count(len(KINDS))
     uid = page.url.split("/integrations/")[1].split("/")[0]
     press(page, "^Continue to")
+    heading(page, "Who receives the data?")
+    press(page, "^Continue to")
     page.locator("input[name=fingerprints]").first.check()
     press(page, "^Continue to")
     heading(page, "Review")
@@ -126,6 +128,8 @@ def change(page: Page, address: str) -> None:
     page.get_by_role("link", name=re.compile(f"^Edit .*{NAMES['http']}")).click()
     page.get_by_label("Retry duration").first.fill("900")
     press(page, "Save delivery")
+    press(page, "^Continue to")
+    heading(page, "Who receives the data?")
     press(page, "^Continue to")
     heading(page, "Choose recipients")
     press(page, "^Continue to")

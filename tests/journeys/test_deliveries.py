@@ -147,6 +147,8 @@ def test_one_is_changed_one_removed_one_added_and_the_rest_stays(
     page.get_by_role("textbox", name="Firehose stream name").fill(f"{STREAM}-raw")
     press(page, "Save delivery")
     press(page, "^Continue to")
+    heading(page, "Who receives the data?")
+    press(page, "^Continue to")
     heading(page, "Choose recipients")
     press(page, "^Continue to")
     heading(page, "Review")

@@ -124,6 +124,7 @@ def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> No
     page.goto(f"{demo.url}/t/northwind/")  # leave, and come back
     page.goto(left_at)
     deliver(page)
+    onward(page, "Who receives the data?")
     onward(page, "Choose recipients")
     add_recipient(page, keypair)
     onward(page, "Review")
@@ -283,6 +284,7 @@ def test_the_same_for_the_vendor_alone_and_without_javascript(downloaded, demo: 
     page.get_by_label("Data stream name").fill("sluice-plain")
     onward(page, "Deliver the records")
     page.get_by_role("button", name=re.compile("No delivery")).click()
+    onward(page, "Who receives the data?")
     onward(page, "Choose recipients")
     expect(page.get_by_role("checkbox", name=re.compile("Ada Northwind"))).not_to_be_checked()
     onward(page, "Review")

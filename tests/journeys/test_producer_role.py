@@ -33,6 +33,8 @@ def designed(page: Page, demo: Demo) -> None:
     press(page, "No delivery")
     expect(page.get_by_text("You can add a delivery at any time.")).to_be_visible()
     press(page, "^Continue to")
+    heading(page, "Who receives the data?")
+    press(page, "^Continue to")
     heading(page, "Choose recipients")
 
 

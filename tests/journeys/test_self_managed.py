@@ -31,7 +31,7 @@ def designed(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Design the stream")
     page.get_by_label("Data stream name").fill(STREAM)
     page.get_by_label("Region", exact=True).select_option("eu-west-1")
-    for following in ("Deliver the records", "Choose recipients", "Review"):
+    for following in ("Deliver the records", "Who receives the data?", "Choose recipients", "Review"):
         press(page, "^Continue to")
         expect(page.get_by_role("heading", level=1)).to_have_text(following)
     press(page, "^Set it up myself$")

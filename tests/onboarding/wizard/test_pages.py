@@ -31,6 +31,7 @@ def test_an_empty_draft_has_everything_to_do(tenant: Tenant) -> None:
         "connect": "current",
         "stream": "todo",
         "delivery": "todo",
+        "consumers": "todo",
         "recipients": "todo",
         "review": "todo",
         "run": "todo",
@@ -42,7 +43,7 @@ def test_an_empty_draft_has_everything_to_do(tenant: Tenant) -> None:
 def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
     integration = full_draft(tenant)
     rail = {item.key: item for item in rail_of(integration, "review")}
-    assert {key: rail[key].state for key in pages.KEYS[:4]} == dict.fromkeys(pages.KEYS[:4], "done")
+    assert {key: rail[key].state for key in pages.KEYS[:5]} == dict.fromkeys(pages.KEYS[:5], "done")
     assert rail["connect"].summary == "1111 2222 3333 · Verified"
     assert rail["stream"].summary == "sluice-sensors · eu-west-1 · 2 shards"
     assert rail["delivery"].summary == "S3 · sluice-sensors-111122223333"
@@ -93,10 +94,10 @@ def test_pages_can_be_changed_after_a_run_that_stopped(tenant: Tenant, run_state
     integration.save()
     Run.objects.create(integration=integration, state=run_state, spec={}, requested_by="a test")
     assert pages.is_editable(integration) is editable
-    assert all(bool(item.url) is editable for item in rail_of(integration, "run")[:5])
+    assert all(bool(item.url) is editable for item in rail_of(integration, "run")[:6])
 
 
-@pytest.mark.parametrize("page", pages.PAGES[:4], ids=lambda page: page.key)
+@pytest.mark.parametrize("page", pages.PAGES[:5], ids=lambda page: page.key)
 def test_an_incomplete_page_is_named_by_its_title(page: pages.Page) -> None:
     assert f"“{page.title}”" in text_of(codec.INCOMPLETE[page.key])
 

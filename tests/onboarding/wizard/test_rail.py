@@ -63,6 +63,7 @@ def test_a_whole_draft_waits_for_its_review(tenant: Tenant) -> None:
         "connect": "done",
         "stream": "current",
         "delivery": "done",
+        "consumers": "done",
         "recipients": "done",
         "review": "todo",
     }
@@ -86,7 +87,7 @@ def test_a_whole_draft_waits_for_its_review(tenant: Tenant) -> None:
         ("delivery", {"items": {}}, "todo", pages.PAGES[2].hint),
         ("recipients", {"fingerprints": ["B" * 40]}, "blocked", "a chosen key cannot be used"),
         ("recipients", {"fingerprints": []}, "done", "the vendor only"),
-        ("recipients", {}, "todo", pages.PAGES[3].hint),
+        ("recipients", {}, "todo", pages.PAGES[4].hint),
     ],
 )
 def test_a_page_is_summed_up_in_a_line(

@@ -50,7 +50,7 @@ def test_a_draft_is_continued_where_it_was_left() -> None:
     page = client.get(home(tenant))
     (line,) = page.context["drafts"]
     assert line.url == url(integration, "delivery")
-    assert line.note == "2 of 7 steps done"
+    assert line.note == "2 of 8 steps done"
 
 
 @pytest.mark.parametrize(
@@ -143,20 +143,20 @@ def test_counts_of_steps_agree_everywhere(filled: int) -> None:
     integration = draft(tenant, **dict(list(filling.items())[:filled]))
     list_at_the_left = client.get(url(integration, "review")).context["rail"]
     done = sum(item.state == "done" for item in list_at_the_left)
-    assert (done, len(list_at_the_left)) == (filled, 7)
+    assert (done, len(list_at_the_left)) == (filled, 8)
     (line,) = client.get(home(tenant)).context["drafts"]
-    assert line.note == f"{done} of 7 steps done"
+    assert line.note == f"{done} of 8 steps done"
     printed = StringIO()
     call_command("integration", "status", integration.uid, "--tenant", tenant.slug, "--json", stdout=printed)
     answer = json.loads(printed.getvalue())
-    assert (answer["steps_done"], answer["steps_total"]) == (done, 7)
-    assert "Step 5 of 7" in on_one_line(client.get(url(integration, "review")).content.decode())
+    assert (answer["steps_done"], answer["steps_total"]) == (done, 8)
+    assert "Step 6 of 8" in on_one_line(client.get(url(integration, "review")).content.decode())
 
 
 def test_the_welcome_counts_the_same_steps() -> None:
     tenant, client = tenant_with_admin()
     page_text = on_one_line(client.get(home(tenant)).content.decode())
-    assert "Seven steps, about fifteen minutes, no AWS expertise needed: five short pages," in page_text
+    assert "Eight steps, about fifteen minutes, no AWS expertise needed: six short pages," in page_text
 
 
 def test_counts_of_a_run_agree_on_its_page_and_the_command_line() -> None:

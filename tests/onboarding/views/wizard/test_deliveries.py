@@ -77,7 +77,7 @@ def test_every_kind_is_chosen_filled_in_and_kept(admin, kind: str) -> None:
     assert not page.context["form"].errors
     answer = post(client, integration, "delivery", filled(kind))
     assert answer.status_code == 302, answer.context["form"].errors
-    assert answer["Location"] == url(integration, "recipients")
+    assert answer["Location"] == url(integration, "consumers")
     kept = items_of(integration)["1"]
     assert read(form_codec.plain(kept)) == read(example(kind, account=ACCOUNT, region=REGION))
     integration.refresh_from_db()
@@ -91,7 +91,7 @@ def test_no_storage_is_a_choice(admin) -> None:
     page = client.get(url(integration, "delivery")).content.decode()
     assert "Your applications read the stream" in page
     assert 'name="bucket"' not in page
-    assert post(client, integration, "delivery", {"kind": "none"})["Location"] == url(integration, "recipients")
+    assert post(client, integration, "delivery", {"kind": "none"})["Location"] == url(integration, "consumers")
     integration.refresh_from_db()
     assert page_status.status_of(integration, "delivery").summary == "no delivery"
 
@@ -120,7 +120,7 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
     assert " error" in answer.content.decode()
     post(client, integration, "delivery", LIST, "remove:3")
     assert set(items_of(integration)) == {"1", "2"}
-    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
+    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "consumers")
     integration.refresh_from_db()
     assert page_status.status_of(integration, "delivery").summary == "2 deliveries: S3, Splunk"
     assert client.get(delivery_address(integration, "3")).status_code == 404
@@ -233,7 +233,7 @@ def test_the_list_of_one_that_is_left_wipes_nothing(admin) -> None:
         post(client, integration, "delivery", LIST, do)
     assert items_of(integration) == {"1": {**filled("s3"), "submitted": True}}
     assert post(client, integration, "delivery", LIST, "back")["Location"] == url(integration, "stream")
-    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
+    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "consumers")
     post(client, integration, "delivery", LIST, "remove:1")
     assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "delivery")
     assert 'value="sluice-sensors-to-s3"' in client.get(url(integration, "delivery")).content.decode()

@@ -171,7 +171,7 @@ def test_the_queries_of_a_page_that_waits_do_not_depend_on_other_checks(
     assert queries() == before
 
 
-@pytest.mark.parametrize(("do", "goal"), [("next", "recipients"), ("more", "delivery")])
+@pytest.mark.parametrize(("do", "goal"), [("next", "consumers"), ("more", "delivery")])
 def test_a_delivery_waits_for_its_bucket_and_goes_where_its_button_said(
     admin: tuple[Integration, Client], do: str, goal: str
 ) -> None:
