@@ -22,8 +22,8 @@ class ConsumerRoleForm(forms.Form):
         label="Name",
         max_length=40,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
-        help_text="A short name such as analytics: lowercase letters, digits and hyphens, at most 20. The name of the role "
-        "in AWS ends with it.",
+        help_text="A short name such as analytics: lowercase letters, digits and hyphens, at most 20. "
+        "The name of the role in AWS ends with it.",
         error_messages={"required": "Enter a name."},
     )
     principals = forms.CharField(
@@ -40,8 +40,8 @@ class ConsumerRoleForm(forms.Form):
         max_value=MOST_SECONDS,
         initial=LEAST_SECONDS,
         widget=forms.TextInput(attrs=NUMBER_INPUT),
-        help_text="3,600 seconds (1 hour) to 43,200 (12 hours). A consumer that itself has the credentials of a role gets "
-        "an hour at most.",
+        help_text="3,600 seconds (1 hour) to 43,200 (12 hours). A consumer that itself has the credentials of a role "
+        "gets an hour at most.",
         error_messages={"required": "Enter a number of seconds."},
     )
     external_id = forms.CharField(
