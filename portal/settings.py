@@ -282,6 +282,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.destinations",
     "onboarding.messages.estimates",
     "onboarding.messages.settings",
+    "onboarding.messages.sharing",
     "onboarding.messages.spec",
     "onboarding.messages.connections",
     "onboarding.messages.integrations",

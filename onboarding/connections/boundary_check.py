@@ -18,6 +18,7 @@ from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, PERMISSION_BY_KEY
+from portal.aws.policies.shares import READ_POLICY
 from portal.aws.policies.statements import allow, document
 from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
@@ -40,6 +41,8 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     if spec.consumer_roles and (message := consumers_problem(connection)):
         found.append(Problem("consumer_roles", message))
     found += [Problem("devices", message) for message in _of_devices(plan, connection)]
+    if spec.shares and (message := _sharing_problem(connection)):
+        found.append(Problem("shares", message))
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -84,6 +87,13 @@ def consumers_problem(connection: Connection) -> Message | None:
         permission = PERMISSION_BY_KEY["consumers"].title
         return Message("consumer.not_allowed", connection=connection.name, permission=permission)
     return None if may_create_consumer_roles(connection) else _role_out_of_date(connection)
+
+
+def _sharing_problem(connection: Connection) -> Message | None:
+    if not connection.allow_sharing:
+        title = PERMISSION_BY_KEY["sharing"].title
+        return Message("connection.sharing_not_allowed", connection=connection.name, permission=title)
+    return _role_out_of_date(connection) if lacks(connection, READ_POLICY) else None
 
 
 def _newer_than_role(stream: StreamSpec, connection: Connection) -> Iterator[str]:

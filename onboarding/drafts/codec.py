@@ -1,10 +1,11 @@
 """The wizard's pages, as typed, to a spec and back.
 
 A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, consumers {roles: {key: {…}}},
-recipients {fingerprints}. Values may be text.
+recipients {fingerprints}, shares {items: […]}. Values may be text.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from onboarding.connections import selectors
@@ -65,6 +66,7 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     plain["deliveries"] = [form_codec.plain(values) for values in filled]
     if roles := consumer_roles_of(draft):
         plain["consumer_roles"] = [consumer_codec.plain(values) for values in roles.values()]
+    plain["shares"] = list(draft.get("shares", {}).get("items") or ())
     return validation.from_dict(plain)
 
 
@@ -170,6 +172,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
         },
         "delivery": {"items": _deliveries(spec)},
         "consumers": {"roles": _roles(spec)},
+        "shares": {"items": [asdict(share) for share in spec.shares]},
         "recipients": {"fingerprints": _own(spec, integration), "producer": spec.producer},
     }
 

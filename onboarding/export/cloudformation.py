@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onboarding.export.cloudformation_devices import devices_in_template
-from onboarding.export.file_heads import adopted_lines, head
+from onboarding.export.file_heads import adopted_lines, head, share_lines
 from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, Resources
 from portal.aws.bucket_protection import encryption_rule
 from portal.aws.cloudformation_yaml import as_yaml
@@ -41,6 +41,7 @@ def cloudformation(found: Resources) -> str:
     for number, delivery in enumerate(found.deliveries, start=1):
         resources |= _delivery(found, delivery, number)
     resources |= devices_in_template(found)
+    resources |= _shares(found)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Data stream {found.stream.name}, its producer and deliveries, as Sluice would create them.",
@@ -49,6 +50,7 @@ def cloudformation(found: Resources) -> str:
     }
     more = (
         *adopted_lines(found, "CloudFormation cannot tag or change resources that it did not create"),
+        *share_lines(found, "AWS::Kinesis::ResourcePolicy replaces"),
         f"Create a stack from it in account {found.account_id} and Region {found.stream.region}, with the capability",
         "CAPABILITY_NAMED_IAM. When the stack is deleted, the data stream and the buckets stay.",
     )
@@ -105,6 +107,15 @@ def _consumer(found: Resources, role: ConsumerRoleResource, number: int) -> dict
         "Tags": _tags(found),
     }
     return {f"Consumer{number}": {"Type": "AWS::IAM::Role", "Properties": properties}}
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-resourcepolicy.html
+def _shares(found: Resources) -> dict[str, Any]:
+    if not found.shared:
+        return {}
+    properties = {"ResourceArn": found.stream_arn, "ResourcePolicy": found.resource_policy}
+    after = {} if found.is_adopted else {"DependsOn": ["Stream"]}
+    return {"Shares": {"Type": "AWS::Kinesis::ResourcePolicy", **after, "Properties": properties}}
 
 
 def _outputs(found: Resources) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The comment at the head of every exported file, and how a script's placeholders are filled in."""
 
+import json
 import re
 
 from onboarding.export.resources import Resources
@@ -31,6 +32,24 @@ def adopted_lines(found: Resources, why: str) -> tuple[str, ...]:
         f"This file contains only its ARN: {why}.",
         "This file does not change its tags and settings. The AWS CLI script changes them as Sluice would.",
     )
+
+
+def share_lines(found: Resources, overwrites: str = "") -> tuple[str, ...]:
+    """Return the lines about shares: what the form does to other statements, and what a KMS key's policy must have."""
+    if not found.shared:
+        return ()
+    readers = ", ".join(share.principal for share in found.shared)
+    lines = [f"Read from other accounts, in {found.stream.region} and by the stream's ARN: {readers}."]
+    if overwrites:
+        lines += [
+            f"Caution: {overwrites} the whole resource policy of the stream. Statements that someone else added",
+            "are lost. If there are any, use the AWS CLI script, which keeps them.",
+        ]
+    keys = [share.key_statement for share in found.shared if share.key_statement]
+    if keys:
+        lines += [f"The policy of KMS key {found.key_id} must have these statements; this file does not change it:"]
+        lines += [json.dumps(statement) for statement in keys]
+    return tuple(lines)
 
 
 def head(found: Resources, *more: str) -> str:

@@ -104,3 +104,24 @@ if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
   fi
 fi
 """
+
+# Our statement only: the policy itself is deleted if no statement of anyone else is left.
+SHARE = """
+policy=""
+if find aws kinesis get-resource-policy --resource-arn @stream_arn@ --query Policy; then policy=$tag; fi
+case "$policy" in
+  *@sid@*)
+    tag=$integration
+    if may "statement @sid@ in the resource policy of the stream"; then
+      policy=${policy//\\`/\\\\\\`}
+      kept="merge(\\`$policy\\`, {Statement: [\\`$policy\\`.Statement][] | [?Sid != '@sid@']})"
+      if [ "$(aws sts get-caller-identity --query "length(($kept).Statement)" --output text)" = 0 ]; then
+        try aws kinesis delete-resource-policy --resource-arn @stream_arn@
+      else
+        try aws kinesis put-resource-policy --resource-arn @stream_arn@ \\
+          --policy "$(aws sts get-caller-identity --query "to_string($kept)" --output text)"
+      fi
+    fi
+    ;;
+esac
+"""

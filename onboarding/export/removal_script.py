@@ -13,6 +13,7 @@ from onboarding.export.removal_resources import (
     OWN_BUCKET,
     POLICY,
     PRODUCER_ROLE,
+    SHARE,
     STREAM,
     USER,
 )
@@ -29,6 +30,7 @@ def removal_script(found: Resources) -> str:
         filled(HEAD, found),
         *(consumer_role_removal(found, role) for role in found.consumer_roles),
         _role(found, found.role) if found.role else filled(USER, found, user=found.user_name),
+        *(filled(SHARE, found, stream_arn=found.stream_arn, sid=share.sid) for share in found.shared),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         devices_in_removal(found),
         *(filled(BUCKET if bucket.is_new else OWN_BUCKET, found, bucket=bucket.name) for bucket in found.buckets),

@@ -11,12 +11,14 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.export.device_resources import DeviceResources, device_resources
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan import CONSUMERS_PATH, IAM_PATH, PRODUCERS_PATH, Plan
+from onboarding.provisioning.share_statements import key_statement, stream_statement
 from onboarding.provisioning.steps import consumer_role, firehose_role, producer_role_policy
+from onboarding.sharing.share import Share
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.bucket_protection import Encryption
 from portal.aws.firehose_settings import creation_request, update_request
 from portal.aws.policies.delivery import firehose_trust_policy, tls_only_bucket_policy
-from portal.aws.policies.statements import Document
+from portal.aws.policies.statements import Document, Statement, document
 from portal.aws.stream_settings import SHARD_LEVEL_METRICS, SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
 
@@ -104,6 +106,21 @@ class ConsumerRoleResource:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A share: its statement in the stream's resource policy, and that in the policy of a KMS key if there is one."""
+
+    label: str
+    principal: str
+    statement: Statement
+    key_statement: Statement | None
+
+    @property
+    def sid(self) -> str:
+        """Return the statement's ID."""
+        return str(self.statement["Sid"])
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """All that a plan makes; `stream_tags` are the data stream's: the client's own, and whose it is.
 
@@ -132,6 +149,7 @@ class Resources:
     consumer_roles: tuple[ConsumerRoleResource, ...] = ()
     consumer_boundary_arn: str = ""
     devices: DeviceResources | None = None
+    shared: tuple[Shared, ...] = ()
 
     @property
     def is_adopted(self) -> bool:
@@ -147,6 +165,16 @@ class Resources:
     def metrics(self) -> tuple[str, ...]:
         """Return the shard-level metrics that are on."""
         return METRICS if self.stream.shard_level_metrics else ()
+
+    @property
+    def stream_arn(self) -> str:
+        """Return the data stream's ARN."""
+        return f"arn:{self.partition}:kinesis:{self.stream.region}:{self.account_id}:stream/{self.stream.name}"
+
+    @property
+    def resource_policy(self) -> Document:
+        """Return a resource policy of the stream with the statements of its shares, and no other."""
+        return document(*(share.statement for share in self.shared))
 
 
 def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
@@ -185,6 +213,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         consumer_roles=tuple(_consumer(plan, role) for role in plan.spec.consumer_roles),
         consumer_boundary_arn=plan.consumer_boundary_arn,
         devices=device_resources(plan),
+        shared=tuple(_shared(plan, share) for share in plan.spec.shares),
     )
 
 
@@ -198,6 +227,11 @@ def _consumer(plan: Plan, role: ConsumerRole) -> ConsumerRoleResource:
         policy_name=consumer_role.POLICY_NAME,
         policy=consumer_plan.permissions(plan),
     )
+
+
+def _shared(plan: Plan, share: Share) -> Shared:
+    key = key_statement(plan, share) if plan.key_arn else None
+    return Shared(share.label, share.principal, stream_statement(plan, share), key)
 
 
 def _role(plan: Plan) -> ProducerRole:

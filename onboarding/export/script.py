@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from onboarding.export.file_heads import filled as _filled
-from onboarding.export.file_heads import head
-from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
+from onboarding.export.file_heads import head, share_lines
+from onboarding.export.resources import METRICS, Bucket, Delivered, Resources, Shared
 from onboarding.export.script_consumers import consumer_role_part
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
 from onboarding.export.script_devices import devices_in_script
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER, PRODUCER_ROLE
+from onboarding.export.script_share import SHARE
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
 from portal.aws.bucket_protection import encryption_rule
+from portal.aws.policies.statements import document
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
@@ -25,6 +27,7 @@ def cli_script(found: Resources) -> str:
         "A script for bash and a current AWS CLI (version 1 or 2). Run it signed in to the account as someone who may",
         "create these resources. You can run it again at any time: it creates missing resources, updates those that",
         "differ, and does not change resources without this integration's tag.",
+        *share_lines(found),
     )
     parts = [
         "#!/usr/bin/env bash\n" + head(found, *more),
@@ -35,6 +38,7 @@ def cli_script(found: Resources) -> str:
         *(_bucket(found, bucket) for bucket in found.buckets),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         devices_in_script(found),
+        *(_share(found, share) for share in found.shared),
         f'\necho "Done. {_next(found)}"\n',
     ]
     return "".join(parts)
@@ -56,7 +60,7 @@ def _stream(found: Resources) -> str:
         "tags": _json({"StreamName": stream.name, "Tags": found.stream_tags}),
         "mode": stream.mode,
         "record_kib": str(stream.max_record_kib),
-        "stream_arn": f"arn:{found.partition}:kinesis:{stream.region}:{found.account_id}:stream/{stream.name}",
+        "stream_arn": found.stream_arn,
         "hours": str(stream.retention_hours),
         "shards": str(stream.shards or 0),
         "key": found.key_id or "",
@@ -82,6 +86,12 @@ def _producer(found: Resources) -> str:
         "policy": _json(found.policy),
     }
     return _filled(PRODUCER_ROLE, found, **values)
+
+
+def _share(found: Resources, share: Shared) -> str:
+    values = {"principal": share.principal, "sid": share.sid, "statement": json.dumps(share.statement)}
+    values["empty"] = json.dumps(document())
+    return _filled(SHARE, found, stream_arn=found.stream_arn, **values)
 
 
 def _next(found: Resources) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from onboarding.export.file_heads import adopted_lines, head
+from onboarding.export.file_heads import adopted_lines, head, share_lines
 from onboarding.export.hcl import Document, Expression, Tags, block
 from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, ProducerRole, Resources
 from onboarding.export.terraform_devices import devices_in_terraform
@@ -21,6 +21,7 @@ def terraform(found: Resources) -> str:
     destroyed = "" if found.is_adopted else " `terraform destroy` deletes the data stream with its records."
     more = (
         *adopted_lines(found, why),
+        *share_lines(found, "aws_kinesis_resource_policy replaces"),
         "For Terraform 1.2 or newer and the provider hashicorp/aws 6.20 or newer; the provider must be signed in to",
         f"account {found.account_id}.{destroyed}",
     )
@@ -34,6 +35,7 @@ def terraform(found: Resources) -> str:
         *(text for number, bucket in enumerate(found.buckets, start=1) for text in _bucket(found, bucket, number)),
         *(text for number, stream in enumerate(found.deliveries, start=1) for text in _delivery(found, stream, number)),
         *devices_in_terraform(found),
+        *_shares(found),
     ]
     return head(found, *more) + "\n" + "\n".join(blocks)
 
@@ -120,6 +122,14 @@ def _consumer(found: Resources, role: ConsumerRoleResource, number: int) -> Iter
         "policy": Document(role.policy),
     }
     yield _resource("aws_iam_role_policy", label, inline)
+
+
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_resource_policy
+def _shares(found: Resources) -> Iterator[str]:
+    if found.shared:
+        after = {} if found.is_adopted else {"depends_on": [Expression("aws_kinesis_stream.sluice")]}
+        body = {"resource_arn": found.stream_arn, "policy": Document(found.resource_policy), **after}
+        yield _resource("aws_kinesis_resource_policy", "shares", body)
 
 
 def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:

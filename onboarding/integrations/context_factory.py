@@ -16,6 +16,7 @@ from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.plan_factory import connected, plan_of_run
 from onboarding.provisioning.removal_workflow import wanted_by
 from onboarding.spec import integration_spec as specs
+from portal.aws.policies.shares import READ_POLICY
 
 
 def open_run(run: Run, claim: Claim) -> Context:
@@ -41,18 +42,26 @@ def may_set_log_retention(connection: Connection) -> bool:
     return not lacks(connection, "logs:PutRetentionPolicy")
 
 
+def may_share(connection: Connection) -> bool:
+    """Return whether the client allows Sluice to set resource policies, and the role is not older than that."""
+    return connection.allow_sharing and not lacks(connection, READ_POLICY)
+
+
 def terms_of(run: Run, plan: Plan) -> Terms:
     """Return what a run may remove: all that was made, or what its spec does not want any more."""
     connection = connected(run.integration)
     may_delete, may_read = connection.allow_deletion, connection.allow_sampling
     if run.is_removal:
-        return Terms(delete_data=run.delete_data, may_delete=may_delete, may_read=may_read)
+        return Terms(
+            delete_data=run.delete_data, may_delete=may_delete, may_read=may_read, may_share=may_share(connection)
+        )
     accepted = run.integration.drift.filter(accepted_at__isnull=False)
     return Terms(
         accept_loss=run.accept_loss,
         may_delete=may_delete,
         may_read=may_read,
         may_set_log_retention=may_set_log_retention(connection),
+        may_share=may_share(connection),
         wanted=wanted_by(plan),
         remediations=frozenset(run.repairs),
         accepted=frozenset(remediation for finding in accepted for remediation in finding.repairs),

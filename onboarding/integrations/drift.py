@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from onboarding.connections import sessions
 from onboarding.credentials.vault import SealerVault
-from onboarding.integrations.context_factory import may_set_log_retention
+from onboarding.integrations.context_factory import may_set_log_retention, may_share
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
@@ -135,7 +135,8 @@ def reading_context(integration: Integration, aws: AwsSession) -> Context:
     former = plan_factory.former_producer(integration, spec)
     plan = replace(plan_factory.plan_for(integration, spec), former=former)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
-    terms = Terms(may_set_log_retention=may_set_log_retention(plan_factory.connected(integration)))
+    connection = plan_factory.connected(integration)
+    terms = Terms(may_set_log_retention=may_set_log_retention(connection), may_share=may_share(connection))
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)
 
 

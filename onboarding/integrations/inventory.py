@@ -29,11 +29,13 @@ from onboarding.provisioning.steps import (
     log_group,
     producer_policy,
     producer_role,
+    share,
     stream,
     thing_group,
     thing_type,
     topic_rule,
 )
+from onboarding.sharing.share import Share
 from onboarding.spec.integration_spec import ROLE, USER
 from portal.messages.catalogue import described
 from portal.messages.message import Message
@@ -42,7 +44,7 @@ _DEVICES = (thing_type, thing_group, device_policy, topic_rule)
 _DELIVERY = (bucket, log_group, firehose_role, firehose)
 ORDER = tuple(
     step.KIND
-    for step in (key, stream, producer_policy, producer_role, consumer_role, *_DELIVERY, *_DEVICES, access_key)
+    for step in (key, stream, share, producer_policy, producer_role, consumer_role, *_DELIVERY, *_DEVICES, access_key)
 )
 _FATES = {
     stream.KIND: Message("on_removal.stream_kept"),
@@ -54,9 +56,10 @@ _FATES = {
     producer_policy.KIND: Message("on_removal.policy"),
     producer_role.KIND: Message("on_removal.producer_role"),
     consumer_role.KIND: Message("on_removal.consumer_role"),
+    share.KIND: Message("on_removal.share"),
 }
 # What can write or read must be revocable, whatever the client excluded.
-_ALWAYS_DELETED = {access_key.KIND, producer_role.KIND, consumer_role.KIND}
+_ALWAYS_DELETED = {access_key.KIND, producer_role.KIND, consumer_role.KIND, share.KIND}
 _PRODUCERS = {USER: (access_key, producer_policy), ROLE: (producer_role,)}
 _IN_AWS = {ResourceState.PRESENT, ResourceState.REMOVING}
 _KEY_KEPT = Message("on_removal.key_kept")
@@ -148,11 +151,11 @@ def leftovers(found: list[Line]) -> list[Line]:
 
 def unwanted(integration: Integration, retired: str = "") -> list[Owned]:
     """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, devices,
-    a consumer, or a producer that is `retired` ("user" or "role"), and was not kept.
+    a consumer, a share, or a producer that is `retired` ("user" or "role"), and was not kept.
 
     What was kept once stays until a removal is asked for.
     """
-    kinds = {step.KIND for step in (consumer_role, *_DELIVERY, *_DEVICES, *_PRODUCERS.get(retired, ()))}
+    kinds = {step.KIND for step in (consumer_role, share, *_DELIVERY, *_DEVICES, *_PRODUCERS.get(retired, ()))}
     return [
         Owned(line.kind, line.name, line.arn, line.since, is_seen=True)
         for line in lines(integration)
@@ -207,7 +210,8 @@ def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:
 
 def _command(integration: Integration, row: Resource) -> str:
     if not adopted_stream.is_noted(row.notes):
-        return by_hand(row.kind, row.name, row.arn, integration.region)
+        name = Share(row.name, "").sid(integration.uid) if row.kind == share.KIND else row.name
+        return by_hand(row.kind, name, row.arn, integration.region)
     # Never the command that deletes: only what takes our tags off, where no removal did.
     return "" if row.kept == adopted_stream.KEPT.reason else by_hand(ADOPTED, row.name, row.arn, integration.region)
 

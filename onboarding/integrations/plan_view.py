@@ -8,7 +8,7 @@ from onboarding.consumers.role import ConsumerRole
 from onboarding.credentials.recipients import recipients_of
 from onboarding.deliveries.delivery import Delivery
 from onboarding.drafts import codec
-from onboarding.integrations import update
+from onboarding.integrations import share_plan, update
 from onboarding.models.integration import Integration
 from onboarding.provisioning import consumer_plan, plan_factory
 from onboarding.provisioning.plan import Plan
@@ -74,7 +74,8 @@ def _resources(plan: Plan) -> list[ResourceView]:
         how = Message("plan.new_bucket") if is_new else Message("plan.existing_bucket")
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     listed += [line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery)]
-    return [*listed, *_devices(plan)]
+    shares = [share_plan.resource_line(plan, share) for share in plan.spec.shares]
+    return [*listed, *_devices(plan), *(ResourceView("Stream share", *line) for line in shares)]
 
 
 def _devices(plan: Plan) -> list[ResourceView]:
@@ -179,7 +180,8 @@ def _policies(plan: Plan) -> list[PolicyView]:
         several = Message("plan.firehose_role_of", name=delivery.name)
         title = several if is_one_of_several else Message("plan.firehose_role")
         views.append(PolicyView(title, describe_policy(role), role))
-    return [*views, *_device_policies(plan)]
+    shared = [PolicyView(title, describe_policy(found), found) for title, found in share_plan.policies(plan)]
+    return [*views, *_device_policies(plan), *shared]
 
 
 def _device_policies(plan: Plan) -> list[PolicyView]:

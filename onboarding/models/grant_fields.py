@@ -46,6 +46,9 @@ class GrantFields(models.Model):
     allow_devices = models.BooleanField(
         default=False, help_text="Allow Sluice to set up devices that send through AWS IoT Core."
     )
+    allow_sharing = models.BooleanField(
+        default=False, help_text="Allow Sluice to share data streams with roles of other AWS accounts."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

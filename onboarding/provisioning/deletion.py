@@ -135,6 +135,14 @@ COMMANDS = {
     "topic rule": "aws iot delete-topic-rule --rule-name {name} --region {region}",
     "producer role": "aws iam delete-role-policy --role-name {name} --policy-name producer && "
     "aws iam delete-role --role-name {name}",
+    # The AWS CLI's own queries take the statement out, so that all others stay; `name` is the statement's Sid.
+    "stream share": "policy=$(aws kinesis get-resource-policy --resource-arn {arn} --query Policy --output text "
+    "--region {region}); policy=${{policy//\\`/\\\\\\`}}; "
+    "left=\"merge(\\`$policy\\`, {{Statement: [\\`$policy\\`.Statement][] | [?Sid != '{name}']}})\"; "
+    'if [ "$(aws sts get-caller-identity --query "length(($left).Statement)" --output text)" = 0 ]; then '
+    "aws kinesis delete-resource-policy --resource-arn {arn} --region {region}; else "
+    "aws kinesis put-resource-policy --resource-arn {arn} --region {region} "
+    '--policy "$(aws sts get-caller-identity --query "to_string($left)" --output text)"; fi',
     "KMS key": "aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region {region}",
     "Firehose stream": "aws firehose delete-delivery-stream --delivery-stream-name {name} --region {region}",
 }

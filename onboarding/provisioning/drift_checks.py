@@ -24,6 +24,7 @@ from onboarding.provisioning.steps import (
     rule_log_group,
     rule_role,
     shard_metrics,
+    share,
     stream,
     thing_group,
     thing_type,
@@ -73,6 +74,7 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
         (f"consumer_role:{role.name}", partial(consumer_role.check, role=role)) for role in plan.spec.consumer_roles
     ]
     devices = DEVICES if plan.spec.devices else ()
+    deliveries += [(f"share:{found.label}", partial(share.check, share=found)) for found in plan.spec.shares]
     new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
     if plan.spec.is_by_role:
         return (*new_key, *ALWAYS, *PRODUCER_ROLE, *consumers, *buckets, *deliveries, *devices, *_former(plan))

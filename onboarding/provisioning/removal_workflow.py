@@ -26,6 +26,7 @@ from onboarding.provisioning.steps import (
     log_group,
     producer_policy,
     producer_role,
+    share,
     stream,
     stream_removal,
     thing_group,
@@ -62,6 +63,11 @@ REMOVALS = (
         StepKind("remove_producer_role", ("test_record",), _untitled, producer_role.undo),
         producer_role.KIND,
         lambda names: Message("removal.producer_role", names=names),
+    ),
+    RemovalKind(
+        StepKind("remove_share", (), _untitled, share.undo),
+        share.KIND,
+        lambda names: Message("removal.share", names=names),
     ),
     RemovalKind(
         StepKind("remove_producer_policy", ("remove_access_key",), _untitled, producer_policy.undo),
@@ -119,7 +125,7 @@ REMOVALS = (
     RemovalKind(
         StepKind(
             "remove_stream",
-            ("remove_firehose", "remove_topic_rule", "remove_consumer_role", *_PRODUCERS),
+            ("remove_firehose", "remove_topic_rule", "remove_consumer_role", "remove_share", *_PRODUCERS),
             _untitled,
             stream_removal.undo,
         ),
@@ -167,6 +173,7 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
     if plan.spec.stream.makes_key:
         wanted.add((key.KIND, plan.key_alias))
     wanted |= {(consumer_role.KIND, consumer_plan.role_name(plan, role)) for role in plan.spec.consumer_roles}
+    wanted |= {(share.KIND, found.label) for found in plan.spec.shares}
     for delivery in plan.spec.deliveries:
         wanted |= {
             (bucket.KIND, delivery.bucket),

@@ -30,6 +30,7 @@ DURATIONS = {
     "rule_log_group": SECOND,
     "rule_role": SECOND,
     "topic_rule": FEW_SECONDS,
+    "share": SECOND,
     "revoke_access_key": FEW_SECONDS,
     "access_key": FEW_SECONDS,
     "grant": SECOND,
@@ -46,6 +47,7 @@ DURATIONS = {
     "remove_firehose_role": SECOND,
     "remove_log_group": SECOND,
     "remove_bucket": SECOND,
+    "remove_share": SECOND,
     "remove_stream": _range(10, 60),
     "remove_key": SECOND,
 }

@@ -33,6 +33,7 @@ from onboarding.provisioning.steps import (
     rule_log_group,
     rule_role,
     shard_metrics,
+    share,
     stream,
     test_record,
     thing_group,
@@ -93,7 +94,17 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     producer = PRODUCER_ROLE if plan.spec.is_by_role else (PRODUCER_POLICY,)
     consumers = [_consumer(role) for role in plan.spec.consumer_roles]
     devices = DEVICES if plan.spec.devices else ()
-    before = (*new_key, *ALWAYS, *producer, *consumers, *_buckets(plan), *deliveries, *devices, SHARD_METRICS)
+    before = (
+        *new_key,
+        *ALWAYS,
+        *producer,
+        *consumers,
+        *_buckets(plan),
+        *deliveries,
+        *devices,
+        SHARD_METRICS,
+        *_shares(plan),
+    )
     if plan.spec.is_by_role:
         return before
     beside = tuple(kind.name for kind in before if kind.name not in BEFORE_KEY)
@@ -114,6 +125,18 @@ def _buckets(plan: Plan) -> list[StepKind]:
             partial(bucket.apply, bucket=name),
         )
         for name in plan.spec.buckets
+    ]
+
+
+def _shares(plan: Plan) -> list[StepKind]:
+    return [
+        StepKind(
+            f"share:{found.label}",
+            ("key", "stream", "encryption"),
+            partial(share.title, share=found),
+            partial(share.apply, share=found),
+        )
+        for found in plan.spec.shares
     ]
 
 

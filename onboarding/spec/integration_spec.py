@@ -16,6 +16,7 @@ from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.kinds import CONVERTER, read
 from onboarding.iot.device_source import DeviceSource
+from onboarding.sharing.share import Share
 from onboarding.spec.endpoint import Endpoint
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.bucket_protection import Encryption
@@ -29,6 +30,7 @@ class IntegrationSpec:
 
     `producer` is "user", an IAM user whose access key the recipients can open, or "role", which the vendor assumes.
     `devices` send through AWS IoT Core, beside the producer; their things are rows and not part of the spec.
+    `shares` are principals of other accounts that read the stream.
     """
 
     name: str
@@ -39,6 +41,7 @@ class IntegrationSpec:
     producer: str = USER
     consumer_roles: tuple[ConsumerRole, ...] = ()
     devices: DeviceSource | None = None
+    shares: tuple[Share, ...] = ()
 
     @property
     def is_by_role(self) -> bool:
@@ -54,6 +57,8 @@ class IntegrationSpec:
             del plain["consumer_roles"]
         if self.devices is None:
             del plain["devices"]
+        if not self.shares:
+            del plain["shares"]
         return plain
 
     def delivery(self, name: str) -> Delivery:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from onboarding.sharing.share import share_problems
 from onboarding.spec.consumer_rules import consumer_problems
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import names
+from portal.aws.regions import found_partition
 from portal.aws.tag_rules import tag_problems
 from portal.messages.message import Message
 
@@ -20,7 +22,17 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
         *_key_problems(spec.stream, account_id),
         *consumer_problems(spec),
         *_device_problems(spec, name_prefix or ""),
+        *_share_problems(spec, account_id),
     ]
+
+
+def _share_problems(spec: IntegrationSpec, account_id: str | None) -> Iterator[Problem]:
+    stream = spec.stream
+    partition = found_partition(stream.region) or ""
+    for path, message in share_problems(
+        spec.shares, kms_key=stream.kms_key, account_id=account_id, partition=partition
+    ):
+        yield Problem(f"shares.{path}" if path else "shares", message)
 
 
 def _stream_problems(stream: StreamSpec, name_prefix: str) -> Iterator[Problem]:

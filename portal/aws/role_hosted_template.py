@@ -72,6 +72,9 @@ _CONDITIONS = {
     "ListsAdopted": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "AdoptsStreams"}]},
     "ReadsLeases": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "HasLeaseTables"}]},
     "ReadsErrors": {"Fn::And": [{"Condition": "MayFailures"}, {"Condition": "MaySampling"}]},
+    "AdoptedShared": {"Fn::And": [{"Condition": "MaySharing"}, {"Condition": "AdoptsStreams"}]},
+    "NeverShares": {"Fn::And": [{"Condition": "MayNotSharing"}, {"Condition": "MayNotSampling"}]},
+    "HasConsumers": {"Fn::Or": [{"Condition": "MayConsumers"}, {"Condition": "MaySharing"}]},
     "SharesAdopted": {"Fn::And": [{"Condition": "MayConsumers"}, {"Condition": "AdoptsStreams"}]},
     "DeletesDevices": {"Fn::And": [{"Condition": "MayDevices"}, {"Condition": "MayDeletion"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
@@ -80,7 +83,7 @@ _CONDITIONS = {
 _IN_UNDERSCORES = {"Fn::Join": ["_", {"Fn::Split": ["-", {"Ref": "NamePrefix"}]}]}
 # Policies of the grant that exist only under a condition.
 _CONDITION_OF_POLICY = {
-    "SluiceConsumers": "MayConsumers",
+    "SluiceConsumers": "HasConsumers",
     "ConsumerBoundary": "MayConsumers",
     "SluiceDevices": "MayDevices",
 }
@@ -99,6 +102,8 @@ _CONDITION_OF = {
     "LeaseTables": "ReadsLeases",
     "ReadErrors": "ReadsErrors",
     "DecryptErrors": "ReadsErrors",
+    "ShareOtherStreams": "AdoptedShared",
+    "NeverShareRecords": "NeverShares",
     "OtherStreamsByFanOut": "SharesAdopted",
     "DeleteThingTypes": "DeletesDevices",
     "DeleteThingGroups": "DeletesDevices",

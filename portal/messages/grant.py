@@ -85,6 +85,13 @@ ENTRIES = {
             "can publish below its own name only; the rule puts its messages into the data stream."
         )
     ),
+    "grant.sharing": Entry(_("Share data streams with other AWS accounts")),
+    "grant.sharing_explained": Entry(
+        _(
+            "Sluice adds one statement to a stream's resource policy for each role that you name, and removes only its "
+            "own. With this permission Sluice could give any account access to your records."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

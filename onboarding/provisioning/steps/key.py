@@ -28,6 +28,7 @@ from onboarding.provisioning.differences import (
 from onboarding.provisioning.ledger_protocol import FenceLost, Owned
 from onboarding.provisioning.plan import INTEGRATION_TAG, KEY_KIND, Plan, is_ours
 from onboarding.provisioning.polling import KEY_RIGHTS
+from onboarding.provisioning.share_statements import key_policy_with_shares
 from portal.aws import kms
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -173,8 +174,9 @@ def _configured(context: Context, key: Key, tags: dict[str, str], did: list[Mess
     if not kms.rotates(aws, key.arn):
         kms.enable_rotation(aws, key.arn)
         did.append(Message("outcome.rotation_enabled"))
-    if kms.key_policy(aws, key.arn) != plan.key_policy:
-        kms.put_key_policy(aws, key.arn, plan.key_policy)
+    found = kms.key_policy(aws, key.arn)
+    if found != (wanted := key_policy_with_shares(plan, found)):
+        kms.put_key_policy(aws, key.arn, wanted)
         did.append(Message("outcome.key_policy_set"))
     return Done(arn=key.arn, found=None if did else Message("outcome.as_specified"), did=together(did))
 
@@ -196,5 +198,6 @@ def check(context: Context) -> list[Difference]:
     if is_ours(plan, tags):
         rotation, policy = ON if kms.rotates(context.aws, key.arn) else OFF, kms.key_policy(context.aws, key.arn)
         rows.append((Message("drift.rotation", resource=resource), ON, rotation))
-        rows.append((Message("drift.policy", resource=resource), *compare_documents(plan.key_policy, policy)))
+        wanted = key_policy_with_shares(plan, policy)
+        rows.append((Message("drift.policy", resource=resource), *compare_documents(wanted, policy)))
     return differing(rows)

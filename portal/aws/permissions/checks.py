@@ -49,8 +49,9 @@ class PermissionCheck:
 def checks_of(grant: RoleGrant, examples: Examples) -> list[PermissionCheck]:
     """Return the checks of a grant: what it allows, what the client opted out of, and what must always be denied."""
     place = ExampleResources(grant, examples)
-    allowed = list(_allowed(grant, place))
-    everything = _allowed(replace(grant, optional=ALL_PERMISSIONS), place)
+    # Two permissions may need the same, such as reading the policy that has both.
+    allowed = list(dict.fromkeys(_allowed(grant, place)))
+    everything = dict.fromkeys(_allowed(replace(grant, optional=ALL_PERMISSIONS), place))
     known = {(check.action, check.resource) for check in allowed}
     granted = {"Statement": [row for policy in grant.permissions for row in policy.document["Statement"]]}
     opted_out = [

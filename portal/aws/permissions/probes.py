@@ -60,6 +60,9 @@ PROBES: dict[str, Arguments] = {
     "kinesis:ListStreamConsumers": lambda arn: {
         "StreamARN": f"arn:{arn.partition}:kinesis:{arn.region}:{arn.account_id}:{arn.resource}"
     },
+    "kinesis:GetResourcePolicy": lambda arn: {
+        "ResourceARN": f"arn:{arn.partition}:kinesis:{arn.region}:{arn.account_id}:{arn.resource}"
+    },
     "kinesis:GetShardIterator": lambda arn: {
         **_stream(arn),
         "ShardId": "shardId-000000000000",

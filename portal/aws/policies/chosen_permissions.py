@@ -32,6 +32,7 @@ class ChosenPermissions:
     failures: bool = False
     consumers: bool = False
     devices: bool = False
+    sharing: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

@@ -11,6 +11,7 @@ from portal.aws.policies.identities import identity_statements, protecting_state
 from portal.aws.policies.keys import key_statements
 from portal.aws.policies.readers import reader_statements
 from portal.aws.policies.schemas import GET_SCHEMA
+from portal.aws.policies.shares import sharing_statements
 from portal.aws.policies.statements import Document, allow, document
 from portal.aws.policies.streams import listed_stream_statements, stream_statements
 
@@ -74,7 +75,12 @@ def portal_policies(
         *protecting_statements(iam, boundary_arn, producer_boundary_arn),
     ]
     optional_policies = [f"{iam}:policy/SluiceConsumers{suffix}", consumer_boundary_arn]
-    consumers = optional.keep(consumer_role_statements(iam, consumer_boundary_arn, optional_policies))
+    consumers = optional.keep(
+        [
+            *consumer_role_statements(iam, consumer_boundary_arn, optional_policies),
+            *sharing_statements(named, optional_policies[0], optional),
+        ]
+    )
     own_devices = [f"{iam}:policy/SluiceDevices{suffix}"]
     devices = optional.keep(device_statements(account_id, name_prefix, partition, own_devices, iam))
     return {

@@ -47,7 +47,7 @@ OPTIONAL_PERMISSIONS = (
         "Whether Sluice may show samples of your records.",
         frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples", "ReadErrors", "DecryptErrors"}),
         True,
-        frozenset({"NeverReadRecords"}),
+        frozenset({"NeverReadRecords", "NeverShareRecords"}),
     ),
     OptionalPermission(
         "deletion",
@@ -225,10 +225,20 @@ OPTIONAL_PERMISSIONS = (
         ),
         False,
     ),
+    OptionalPermission(
+        "sharing",
+        "ShareStreams",
+        Message("grant.sharing"),
+        Message("grant.sharing_explained"),
+        "Whether Sluice may share your data streams with roles of other AWS accounts.",
+        frozenset({"ShareStreams", "ShareOtherStreams", "SeeSharingPolicy"}),
+        False,
+        frozenset({"NeverShareRecords"}),
+    ),
 )
 # Of the account, and not of what deliveries may use: they widen no boundary.
 READING_PERMISSIONS = ("trail", "readers", "schemas", "failures")
 # Who else may read: of roles that Sluice creates for others, with a boundary of their own.
-CONSUMING_PERMISSIONS = ("consumers",)
+CONSUMING_PERMISSIONS = ("consumers", "sharing")
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

@@ -23,6 +23,7 @@ READ_RECORDS = ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:Subsc
 _READ = (
     "kinesis:Describe*",
     "kinesis:List*",
+    "kinesis:GetResourcePolicy",
     "kms:Describe*",
     "kms:Get*",
     "kms:List*",

@@ -29,15 +29,9 @@ UNSCOPED = (
     "kinesis:DisableEnhancedMonitoring",
 )
 _SAMPLE = ("kinesis:GetShardIterator", "kinesis:GetRecords")
-# All ways in which a principal reads records itself, or lets another account read a stream.
-_READ = (
-    "kinesis:GetRecords",
-    "kinesis:GetShardIterator",
-    "kinesis:SubscribeToShard",
-    "kinesis:RegisterStreamConsumer",
-    "kinesis:PutResourcePolicy",
-    "s3:GetObject*",
-)
+# All ways in which a principal reads records itself, and those by which it allows another account to read a stream.
+_READ = ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:SubscribeToShard", "s3:GetObject*")
+_SHARE = ("kinesis:RegisterStreamConsumer", "kinesis:PutResourcePolicy")
 
 
 def stream_statements(stream: str, account_id: str, partition: str) -> list[Statement]:
@@ -54,6 +48,7 @@ def stream_statements(stream: str, account_id: str, partition: str) -> list[Stat
         allow("DecryptSamples", ["kms:Decrypt"], keys, condition=through),
         # Where samples are not allowed, no other policy of the role can allow to read a record.
         deny("NeverReadRecords", _READ, "*"),
+        deny("NeverShareRecords", _SHARE, "*"),
         allow("AnyStreamSettings", UNSCOPED, "*"),
         # GetMetricData cannot be limited to names.
         allow("Metrics", ["cloudwatch:GetMetricData"], "*"),

@@ -32,6 +32,7 @@ from portal.local.emulator import (
     scp,
     session_limits,
     shard_iterators,
+    sharing,
     simulation,
     throttling,
     trail,
@@ -137,5 +138,6 @@ shard_iterators.install()
 simulation.install()
 throttling.install()
 old_records.install()
+sharing.install()
 trail.install()
 trail_lookup.install()

@@ -10,6 +10,7 @@ from onboarding.drafts import codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.sharing.share import Share
 from onboarding.spec.endpoint import Endpoint
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
@@ -187,3 +188,17 @@ def test_a_declaration_becomes_pages_that_make_it_again(desk: Desk) -> None:
             )
             row.draft = codec.pages_of(spec, row)
             assert codec.as_spec(row) == spec
+
+
+@pytest.mark.django_db
+def test_shares_of_a_file_stay_when_the_settings_are_changed_in_the_wizard() -> None:
+    tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
+    connection = Connection.objects.create(
+        tenant=tenant, name="production", account_id=ACCOUNT, state=ConnectionState.VERIFIED
+    )
+    shares = (Share("analytics", "arn:aws:iam::444455556666:role/reader"), Share("tools", "777788889999"))
+    stream = StreamSpec(name="sluice-sensors", region=REGION, kms_key="none")
+    spec = IntegrationSpec("sluice-sensors", connection.uid, stream, shares=shares)
+    integration = Integration(tenant=tenant, connection=connection, name="sluice-sensors")
+    integration.draft = codec.pages_of(spec, integration)
+    assert codec.as_spec(integration).shares == shares

@@ -101,6 +101,8 @@ def holds(condition: dict[str, Any], values: dict[str, str], known: dict[str, An
         return not holds(condition["Fn::Not"][0], values, known)
     if "Fn::And" in condition:
         return all(holds(part, values, known) for part in condition["Fn::And"])
+    if "Fn::Or" in condition:
+        return any(holds(part, values, known) for part in condition["Fn::Or"])
     reference, wanted = condition["Fn::Equals"]
     return values[reference["Ref"]] == str(wanted)
 

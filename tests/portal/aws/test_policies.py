@@ -11,7 +11,7 @@ import pytest
 from portal.aws.policies.action_verbs import VERBS
 from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
 from portal.aws.policies.boundary_check import outside_boundary
-from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS, chosen_permissions
 from portal.aws.policies.consumers import consumer_boundary_policy, consumer_trust_policy
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.descriptions import describe_policy
@@ -27,6 +27,8 @@ from portal.aws.policies.producer import (
     producer_trust_policy,
     resharding_policy,
 )
+from portal.aws.policies.shares import key_share_statement, share_statement
+from portal.aws.policies.statements import document as document_of
 from portal.aws.role_grant import boundary_arn, consumer_boundary_arn, producer_boundary_arn
 from portal.vendor_settings import MOST_NETWORKS
 from tests.policy_decision import decided
@@ -58,6 +60,7 @@ SHORT = Origin(vpc_endpoint_id="vpce-0123", only=True)
 NETWORKS = SenderNetworks(("198.51.100.0/24", "2600:1f00::/40"), ("10.20.0.0/16",))
 FROM_NETWORKS = Origin(NETWORKS)
 
+SHARING = chosen_permissions(["adoption", "sharing"], OTHERS[:1])
 DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "producer": producer_policy(STREAM),
     "producer-customer-managed-key": producer_policy(STREAM, KEY),
@@ -115,6 +118,16 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
         f"portal-permissions-{name}": document
         for name, document in portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY).items()
     },
+    "share-role": document_of(share_statement("SluiceShare5f0c", "arn:aws:iam::444455556666:role/reader", STREAM)),
+    "share-account": document_of(share_statement("SluiceShare5f0c", "444455556666", STREAM)),
+    "share-key": document_of(key_share_statement("SluiceShare5f0c", "444455556666", REGION, "aws")),
+    "portal-permissions-sharing": portal_policies(
+        ACCOUNT,
+        "sluice-",
+        BOUNDARY,
+        PRODUCER_BOUNDARY,
+        optional=chosen_permissions(["adoption", "sharing"], OTHERS[:1]),
+    )["SluiceConsumers"],
     "portal-permissions-SluiceConsumers": portal_policies(
         ACCOUNT,
         "sluice-",
@@ -195,7 +208,7 @@ def test_only_what_cannot_be_named_is_allowed_on_everything() -> None:
     on_everything = {
         action
         for name, document in DOCUMENTS.items()
-        if name != "stream-key"  # a key's policy says "*" for the key itself
+        if name not in {"stream-key", "share-key"}  # a key's policy says "*" for the key itself
         for statement in document["Statement"]
         if statement["Effect"] == "Allow" and statement.get("Resource") == "*"
         for action in statement["Action"]

@@ -1,0 +1,35 @@
+"""What changed shares mean for an integration that is set up: the part of diff.py about other AWS accounts."""
+
+from collections.abc import Iterator
+
+from onboarding.sharing.share import Share
+from onboarding.spec.change import NONE, Change, Verb, joined, text
+from onboarding.spec.integration_spec import IntegrationSpec
+from portal.messages.message import Message
+
+
+def of_shares(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
+    """Return the principals that get, keep under another name, or lose the right to read the stream."""
+    was = {share.label: share for share in before.shares}
+    now = {share.label: share for share in after.shares}
+    for label, share in now.items():
+        earlier = was.get(label)
+        if earlier is None:
+            yield Change(*_head(share), NONE, text(share.principal), Verb.CREATE, _added(share, after))
+        elif earlier != share:
+            values = text(earlier.principal), text(share.principal)
+            yield Change(*_head(share), *values, Verb.UPDATE, _added(share, after))
+    for label, share in was.items():
+        if label not in now:
+            effect = Message("change.share_removed", account=share.reader.account_id)
+            yield Change(*_head(share), text(share.principal), NONE, Verb.REMOVE, effect)
+
+
+def _head(share: Share) -> tuple[str, Message]:
+    return f"shares.{share.label}", Message("setting.share", label=share.label)
+
+
+def _added(share: Share, spec: IntegrationSpec) -> Message:
+    reads = Message("change.share_added", account=share.reader.account_id, region=spec.stream.region)
+    key = spec.stream.customer_key_arn
+    return joined(reads, Message("change.share_own_key", arn=key)) if key else reads
