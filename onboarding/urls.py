@@ -23,6 +23,7 @@ from onboarding.views.integrations import (
     activity,
     activity_export,
     connectors,
+    consumer_security,
     drift,
     integration,
     overview,
@@ -140,6 +141,16 @@ urlpatterns = [
         "t/<slug:slug>/integrations/<slug:uid>/connectors/<slug:tool>/<str:name>",
         connectors.connector_file,
         name="connector_file",
+    ),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/security/",
+        consumer_security.consumer_security,
+        name="consumer_security",
+    ),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/security/<str:name>",
+        consumer_security.consumer_security_file,
+        name="consumer_security_file",
     ),
     path("t/<slug:slug>/integrations/<slug:uid>/credentials/", access_key.credentials, name="credentials"),
     path(

@@ -277,6 +277,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.consumers",
     "onboarding.messages.commands",
     "onboarding.messages.connectors",
+    "onboarding.messages.consumer_security",
     "onboarding.messages.deliveries",
     "onboarding.messages.delivery_settings",
     "onboarding.messages.destinations",

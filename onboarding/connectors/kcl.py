@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from onboarding.connectors import sign_in
-from onboarding.connectors.connector import Connector, ConnectorFile, Source
+from onboarding.connectors.connector import Connector, ConnectorFile, ConnectorPolicy, Source
 from onboarding.connectors.consumed_stream import ConsumedStream
 from onboarding.connectors.quoting import java_properties
-from portal.aws.policies.connectors import kcl_policy
+from portal.aws.policies.connectors import kcl_policy, kcl_tables_policy
 from portal.messages.message import Message
 
 KEY, TITLE = "kcl", "Kinesis Client Library 3"
@@ -21,6 +21,8 @@ _SOURCES = (
         "https://github.com/awslabs/amazon-kinesis-client/blob/master/docs/multilang/configuring-credential-providers.md",
     ),
 )
+# With a role, what the application does as itself.
+_OWN = ("DynamoDB", "CloudWatch")
 _PROCESSOR = '''\
 #!/usr/bin/env python3
 """Reads records of the data stream @stream@ with the Kinesis Client Library."""
@@ -68,7 +70,6 @@ if __name__ == "__main__":
 
 def settings(stream: ConsumedStream) -> Connector:
     """Return the properties file and the processor, with shared reads or for a registered consumer."""
-    policy = kcl_policy(stream.stream_arn, stream.key_arn, stream.application)
     return Connector(
         key=KEY,
         title=TITLE,
@@ -76,7 +77,7 @@ def settings(stream: ConsumedStream) -> Connector:
             ConnectorFile("kcl.properties", "properties", _properties(stream)),
             ConnectorFile("record_processor.py", "python", _PROCESSOR.replace("@stream@", stream.stream_name)),
         ),
-        policies=sign_in.reading(stream, policy),
+        policies=_policies(stream),
         reader=Message("connector.reader.application", name=stream.application),
         costs=(*sign_in.costs(stream, fanout=bool(stream.fanout_arn)), Message("connector.cost.kcl")),
         sources=_SOURCES,
@@ -88,6 +89,17 @@ def settings(stream: ConsumedStream) -> Connector:
     )
 
 
+def _policies(stream: ConsumedStream) -> tuple[ConnectorPolicy, ...]:
+    if stream.role is None:
+        return sign_in.reading(stream, kcl_policy(stream.stream_arn, stream.key_arn, stream.application))
+    # A consumer's role reads records and nothing else: the application has its tables by its own identity.
+    own = kcl_tables_policy(stream.stream_arn, stream.application)
+    return (
+        *sign_in.reading(stream),
+        ConnectorPolicy(Message("connector.holder.program"), own, f"{stream.application}-tables.json"),
+    )
+
+
 def _properties(stream: ConsumedStream) -> str:
     pairs = [
         ("#", f"KCL 3 for the data stream {stream.stream_name}"),
@@ -96,6 +108,7 @@ def _properties(stream: ConsumedStream) -> str:
         ("streamArn", stream.stream_arn),
         ("applicationName", stream.application),
         ("AwsCredentialsProvider", _provider(stream)),
+        *((f"AwsCredentialsProvider{name}", "DefaultCredentialsProvider") for name in _OWN if stream.role),
         ("initialPositionInStream", "TRIM_HORIZON"),
         ("regionName", stream.region),
         ("retrievalMode", "FANOUT" if stream.fanout_arn else "POLLING"),

@@ -48,6 +48,8 @@ def settings(stream: ConsumedStream) -> Connector:
         notes.append(Message("connector.spark.external_id", profile=sign_in.PROFILE))
     if fanout:
         notes.append(Message("connector.spark.deregisters", name=stream.fanout_name))
+        if stream.role:
+            notes.append(Message("connector.spark.boundary"))
     files = [ConnectorFile("read_stream.py", "python", _job(stream))]
     if stream.role and stream.role.external_id:
         files.append(ConnectorFile("aws-config", "ini", sign_in.profile_file(stream)))

@@ -7,6 +7,7 @@ from onboarding.connectors.connector import Connector, ConnectorFile, Source
 from onboarding.connectors.consumed_stream import ConsumedStream
 from onboarding.connectors.quoting import toml_text
 from portal.aws.policies.connectors import checkpoint_policy
+from portal.aws.policies.statements import Document
 from portal.messages.message import Message
 
 KEY, TITLE = "telegraf", "Telegraf"
@@ -27,19 +28,28 @@ def settings(stream: ConsumedStream) -> Connector:
             ConnectorFile("telegraf-kinesis.conf", "toml", _conf(stream)),
             ConnectorFile("aws-config", "ini", sign_in.profile_file(stream)),
         ),
-        policies=sign_in.reading(
-            stream, checkpoint_policy(stream.stream_arn, stream.key_arn, f"{stream.application}-telegraf")
-        ),
+        policies=sign_in.reading(stream, _policy(stream)),
         reader=Message("connector.reader.unlisted"),
-        costs=(*sign_in.costs(stream, fanout=False), Message("connector.cost.telegraf")),
+        costs=(*sign_in.costs(stream, fanout=False), *(() if stream.role else (Message("connector.cost.telegraf"),))),
         sources=_SOURCES,
         secrets=(Message("connector.secret.profile", profile=sign_in.PROFILE),),
         notes=(
-            Message("connector.telegraf.table", table=f"{stream.application}-telegraf"),
+            Message("connector.telegraf.newest")
+            if stream.role
+            else Message("connector.telegraf.table", table=_table(stream)),
             Message("connector.role_by_profile", tool=TITLE, profile=sign_in.PROFILE),
             Message("connector.telegraf.fields"),
         ),
     )
+
+
+def _policy(stream: ConsumedStream) -> Document | None:
+    # A consumer's role reads records and nothing else, and Telegraf has one identity for both.
+    return None if stream.role else checkpoint_policy(stream.stream_arn, stream.key_arn, _table(stream))
+
+
+def _table(stream: ConsumedStream) -> str:
+    return f"{stream.application}-telegraf"
 
 
 def _conf(stream: ConsumedStream) -> str:
@@ -48,7 +58,7 @@ def _conf(stream: ConsumedStream) -> str:
         ("profile", toml_text(sign_in.PROFILE)),
         *([("endpoint_url", toml_text(stream.endpoint_url))] if stream.fips else []),
         ("streamname", toml_text(stream.stream_name)),
-        ("shard_iterator_type", toml_text("TRIM_HORIZON")),
+        ("shard_iterator_type", toml_text("LATEST" if stream.role else "TRIM_HORIZON")),
         # Five reads a second of a shard are shared by all readers; the usual 250 ms would take four of them.
         ("poll_interval", toml_text("1s")),
         ("shard_update_interval", toml_text("30s")),
@@ -63,9 +73,11 @@ def _conf(stream: ConsumedStream) -> str:
         if stream.encoding == "json"
         else ""
     )
-    return (
-        f"# Reads the data stream {stream.stream_name}\n[[inputs.kinesis_consumer]]\n{lines}{fields}"
-        "  [inputs.kinesis_consumer.checkpoint_dynamodb]\n"
+    positions = (
+        ""
+        if stream.role
+        else "  [inputs.kinesis_consumer.checkpoint_dynamodb]\n"
         f"    app_name = {toml_text(stream.application)}\n"
-        f"    table_name = {toml_text(f'{stream.application}-telegraf')}\n"
+        f"    table_name = {toml_text(_table(stream))}\n"
     )
+    return f"# Reads the data stream {stream.stream_name}\n[[inputs.kinesis_consumer]]\n{lines}{fields}{positions}"

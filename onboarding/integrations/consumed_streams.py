@@ -1,7 +1,8 @@
 """From an integration to the description that settings of its consumers are generated from."""
 
-from onboarding.connectors.consumed_stream import ConsumedStream
+from onboarding.connectors.consumed_stream import AssumedRole, ConsumedStream
 from onboarding.models.integration import Integration
+from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec import integration_spec as specs
 from portal.aws import endpoints
@@ -29,3 +30,13 @@ def consumed_stream(integration: Integration) -> ConsumedStream | None:
         retention_hours=stream.retention_hours,
         key_arn=plan.key_arn,
     )
+
+
+def consumer_roles(integration: Integration) -> tuple[AssumedRole, ...]:
+    """Return the roles of the consumers that the integration declares. Raises Refused where its plan cannot be made."""
+    if integration.spec is None or integration.connection is None:
+        return ()
+    spec = specs.from_row(integration.spec)
+    plan = plan_for(integration, spec)
+    found = (consumer_plan.sign_in(plan, role) for role in spec.consumer_roles)
+    return tuple(AssumedRole(role.role_arn, role.external_id, role.name) for role in found)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "connector.no_consumer": Entry(_("%(integration)s has no consumer %(consumer)s.")),
     "connector.no_file": Entry(_("The settings of %(tool)s have no file %(file)s."), _("Choose one of: %(files)s.")),
     "connector.not_a_role": Entry(
         _("The value is not the ARN of an IAM role in account %(account)s."),
@@ -182,6 +183,9 @@ ENTRIES = {
             "the driver and the executors."
         )
     ),
+    "connector.spark.boundary": Entry(
+        _("A role that Sluice created for a consumer cannot register consumers. Use a role of your own.")
+    ),
     "connector.spark.deregisters": Entry(
         _("The connector deregisters the consumer %(name)s when the query stops. Do not share it with other tools.")
     ),
@@ -194,6 +198,13 @@ ENTRIES = {
             "Create the DynamoDB table %(table)s first, with the partition key namespace and the sort key "
             "shard_id, both "
             "strings. Without a table, Telegraf reads everything again after each start."
+        )
+    ),
+    "connector.telegraf.newest": Entry(
+        _(
+            "A consumer’s role cannot write into DynamoDB, so Telegraf stores no position: after a restart it "
+            "reads from "
+            "the newest record on."
         )
     ),
     "connector.telegraf.fields": Entry(

@@ -83,6 +83,7 @@ class Belongings:
             "delivery": {**at, "uid": self.draft.uid, "key": "2"},
             "connector": {**at, "uid": self.live.uid, "tool": "sas-esp"},
             "connector file": {**at, "uid": self.live.uid, "tool": "sas-esp", "name": "kinesis-connector.xml"},
+            "security file": {**at, "uid": self.live.uid, "name": "encrypted_records.py"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
             "report": {**at, "month": f"{self.report.month:%Y-%m}"},

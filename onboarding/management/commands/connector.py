@@ -1,6 +1,7 @@
 """manage.py connector: the settings of a tool that reads an integration's stream."""
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from onboarding.connectors.catalogue import TOOLS
 from onboarding.connectors.connector import Connector
+from onboarding.connectors.consumed_stream import AssumedRole
 from onboarding.connectors.typed import InvalidConsumer, with_typed
-from onboarding.integrations.consumed_streams import consumed_stream
+from onboarding.integrations.consumed_streams import consumed_stream, consumer_roles
 from onboarding.management.integrations.named import add_integration, named_integration
+from onboarding.models.integration import Integration
 from onboarding.provisioning.answers import Refused
 from portal.command_line import Answer, CommandWithAnswer, failed
 from portal.messages.catalogue import text_of
@@ -28,6 +31,9 @@ class Command(CommandWithAnswer):
         parser.add_argument("tool", choices=list(TOOLS), help=_("The tool."))
         parser.add_argument(
             "--file", default="", metavar="NAME", help=_("The name of one file, which is printed alone.")
+        )
+        parser.add_argument(
+            "--consumer", default="", metavar="NAME", help=_("The name of a consumer of the integration, for its role.")
         )
         parser.add_argument("--by-role", action="store_true", help=_("Sign in by a role that the tool assumes."))
         parser.add_argument("--role", default="", metavar="ARN", help=_("The ARN of that role."))
@@ -55,9 +61,18 @@ def _answer(options: Answer) -> Answer:
             external_id=options["external_id"],
             fanout_arn=options["fan_out"],
         )
+        if options["consumer"]:
+            described = replace(described, role=_role_of(integration, options["consumer"]))
     except (InvalidConsumer, Refused) as refused:
         raise failed(refused.message) from refused
     return _described(TOOLS[options["tool"]].settings(described), options["file"])
+
+
+def _role_of(integration: Integration, name: str) -> AssumedRole:
+    roles = {role.name: role for role in consumer_roles(integration)}
+    if name not in roles:
+        raise failed(Message("connector.no_consumer", consumer=name, integration=integration.name))
+    return roles[name]
 
 
 def _described(connector: Connector, name: str) -> Answer:

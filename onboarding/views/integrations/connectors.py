@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from onboarding.connectors.catalogue import TOOLS, Tool
 from onboarding.connectors.connector import Connector, ConnectorFile
 from onboarding.connectors.consumed_stream import ConsumedStream
-from onboarding.integrations.consumed_streams import consumed_stream
+from onboarding.integrations.consumed_streams import consumed_stream, consumer_roles
 from onboarding.models.integration import Integration
 from onboarding.provisioning.answers import Refused
 from onboarding.views.integrations.form_consumer import ConsumerForm
@@ -28,7 +28,7 @@ def connectors(request: TenantRequest, uid: str, tool: str = "") -> HttpResponse
     """Show one tool's settings; `?sign_in=`, `role_arn=`, `external_id=` and `fanout_arn=` describe the consumer."""
     integration = draft_of(request, uid)
     chosen = _tool(tool or next(iter(TOOLS)))
-    form = _form(request, _stream(integration))
+    form = _form(request, integration)
     found = chosen.settings(form.described)
     context: dict[str, Any] = {
         "tenant": request.tenant,
@@ -47,7 +47,7 @@ def connectors(request: TenantRequest, uid: str, tool: str = "") -> HttpResponse
 @of_tenant()
 def connector_file(request: TenantRequest, uid: str, tool: str, name: str) -> HttpResponse:
     """Send one file of a tool's settings, for the same consumer as the page that links to it."""
-    form = _form(request, _stream(draft_of(request, uid)))
+    form = _form(request, draft_of(request, uid))
     if form.errors:
         raise Http404
     found = _file(_tool(tool).settings(form.described), name)
@@ -56,8 +56,9 @@ def connector_file(request: TenantRequest, uid: str, tool: str, name: str) -> Ht
     return response
 
 
-def _form(request: TenantRequest, stream: ConsumedStream) -> ConsumerForm:
-    form = ConsumerForm({name: request.GET.get(name, "") for name in _FIELDS}, stream=stream)
+def _form(request: TenantRequest, integration: Integration) -> ConsumerForm:
+    stream, roles = stream_of(integration), consumer_roles(integration)
+    form = ConsumerForm({name: request.GET.get(name, "") for name in _FIELDS}, stream=stream, roles=roles)
     form.is_valid()
     return form
 
@@ -69,7 +70,8 @@ def _query(request: TenantRequest) -> str:
     return f"?{given.urlencode()}" if given else ""
 
 
-def _stream(integration: Integration) -> ConsumedStream:
+def stream_of(integration: Integration) -> ConsumedStream:
+    """Return the stream of an integration; raise Http404 where there is none to read."""
     try:
         found = consumed_stream(integration)
     except Refused as refused:

@@ -1,15 +1,17 @@
 """How a tool signs in, and whether it has a consumer with enhanced fan-out."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.connectors.consumed_stream import ConsumedStream
+from onboarding.connectors.consumed_stream import AssumedRole, ConsumedStream
 from onboarding.connectors.typed import MOST_CHARACTERS, InvalidConsumer, with_typed
 from portal.messages.catalogue import explanation_of
 
-ITSELF, ROLE = "itself", "role"
+ITSELF, ROLE, CONSUMER = "itself", "role", "consumer-"
 _MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "none"}
 
 
@@ -20,7 +22,7 @@ class ConsumerForm(forms.Form):
         label=_("Sign in"),
         choices=[
             (ITSELF, _("As itself: the role of its machine, a profile or an access key")),
-            (ROLE, _("By a role that it assumes")),
+            (ROLE, _("By another role that it assumes")),
         ],
         required=False,
     )
@@ -29,7 +31,7 @@ class ConsumerForm(forms.Form):
         required=False,
         max_length=MOST_CHARACTERS,
         widget=forms.TextInput(attrs=_MONO),
-        help_text=_("With “By a role”. If empty, the files have YOUR-CONSUMER-ROLE in its place."),
+        help_text=_("With “By another role”. If empty, the files have YOUR-CONSUMER-ROLE in its place."),
     )
     external_id = forms.CharField(
         label=_("External ID"),
@@ -46,9 +48,15 @@ class ConsumerForm(forms.Form):
         help_text=_("The ARN of a registered consumer. If empty, the tool shares reads with others."),
     )
 
-    def __init__(self, *args: Any, stream: ConsumedStream, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stream: ConsumedStream, roles: Sequence[AssumedRole] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.described = stream
+        self._roles = {f"{CONSUMER}{role.name}": role for role in roles}
+        itself, other = self.base_fields["sign_in"].choices  # type: ignore[attr-defined]  # it is a ChoiceField
+        own = [
+            (key, _("By the role of the consumer %(name)s") % {"name": role.name}) for key, role in self._roles.items()
+        ]
+        self.fields["sign_in"].choices = [itself, *own, other]  # type: ignore[attr-defined]
         self.fields["sign_in"].has_usual = True  # type: ignore[attr-defined]  # the template reads it
         for name in ("role_arn", "fanout_arn"):
             part = "role/NAME" if name == "role_arn" else ""
@@ -61,6 +69,7 @@ class ConsumerForm(forms.Form):
         """Describe the stream for the consumer; what is not valid is an error of its field."""
         values = super().clean() or {}
         by_role = values.get("sign_in") == ROLE
+        consumer = self._roles.get(values.get("sign_in", ""))
         try:
             self.described = with_typed(
                 self.described,
@@ -71,4 +80,6 @@ class ConsumerForm(forms.Form):
             )
         except InvalidConsumer as invalid:
             self.add_error(invalid.field, explanation_of(invalid.message))
+        if consumer:
+            self.described = replace(self.described, role=consumer)
         return values

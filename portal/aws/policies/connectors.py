@@ -32,17 +32,22 @@ def function_policy(stream_arn: str, key_arn: str | None, function_name: str) ->
     return document(*reads, allow("WriteItsLog", writes, [group, f"{group}:*"]))
 
 
-# https://docs.aws.amazon.com/streams/latest/dev/kcl-iam-permissions.html (read 2026-11-30)
 def kcl_policy(stream_arn: str, key_arn: str | None, application: str) -> Document:
-    """Return the policy of an application with KCL 3: the stream, its three tables in DynamoDB, its metrics.
+    """Return the policy of an application with KCL 3 that signs in as itself: the stream, its tables, its metrics.
 
     RegisterStreamConsumer is not allowed: the application names a registered consumer, or shares reads.
     """
+    reads, own = consumer_policy(stream_arn, key_arn), kcl_tables_policy(stream_arn, application)
+    return document(*reads["Statement"], *own["Statement"])
+
+
+# https://docs.aws.amazon.com/streams/latest/dev/kcl-iam-permissions.html (read 2026-11-30)
+def kcl_tables_policy(stream_arn: str, application: str) -> Document:
+    """Return the policy for the three DynamoDB tables and the metrics of an application with KCL 3."""
     stream = Arn.parse(stream_arn)
     table = f"arn:{stream.partition}:dynamodb:{stream.region}:{stream.account_id}:table/{application}"
     both = [*(f"dynamodb:{item}" for item in _ITEMS), "dynamodb:Scan", "dynamodb:CreateTable", "dynamodb:DescribeTable"]
     return document(
-        *consumer_policy(stream_arn, key_arn)["Statement"],
         allow("Leases", [*both, "dynamodb:UpdateTable"], table),
         allow("WorkersOfLeases", ["dynamodb:Query"], f"{table}/index/*"),
         allow("WorkersAndCoordinator", both, [f"{table}-WorkerMetricStats", f"{table}-CoordinatorState"]),

@@ -56,7 +56,7 @@ def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapp
     if service == "iam":
         context |= {key: value for key, value in _iam_keys(iam_action, params).items() if value}
     if service == "kms":
-        context |= kms.resource_tags(body)
+        context |= kms.condition_keys(body)
     return context
 
 

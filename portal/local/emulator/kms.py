@@ -15,11 +15,15 @@ _request: ContextVar[dict[str, Any]] = ContextVar("kms_request")
 
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
-def resource_tags(body: bytes) -> dict[str, str]:
-    """Return the condition keys aws:ResourceTag/… of the key that a request is about."""
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
+def condition_keys(body: bytes) -> dict[str, str]:
+    """Return the condition keys of a request: the tags of its key, and its encryption context."""
     request = _request_of(body)
     key = kms._resolve_key(str(request.get("KeyId") or request.get("TargetKeyId") or ""))
-    return {f"aws:ResourceTag/{tag['TagKey']}": tag["TagValue"] for tag in (key or {}).get("Tags", ())}
+    tags = {f"aws:ResourceTag/{tag['TagKey']}": tag["TagValue"] for tag in (key or {}).get("Tags", ())}
+    context = request.get("EncryptionContext")
+    given = context.items() if isinstance(context, dict) else ()
+    return tags | {f"kms:EncryptionContext:{name}".lower(): str(value) for name, value in given}
 
 
 def resource_of(headers: Mapping[str, str], body: bytes) -> str:

@@ -25,6 +25,12 @@ def test_without_a_registered_consumer_reads_are_shared() -> None:
 def test_a_registered_consumer_is_named() -> None:
     found = properties("fan-out")
     assert (found["retrievalMode"], found["fanoutConfig.consumerArn"]) == ("FANOUT", CONSUMER_ARN)
+    # The role reads records and nothing else, so the tables are the application's own.
+    own = {"AwsCredentialsProviderDynamoDB", "AwsCredentialsProviderCloudWatch"}
+    assert {found[name] for name in own} == {"DefaultCredentialsProvider"}
+    role, _, tables = kcl.settings(STREAMS["fan-out"]).policies
+    assert not any("dynamodb" in action for actions in allowed(role.document).values() for action in actions)
+    assert STREAM_ARN not in allowed(tables.document)
     provider = found["AwsCredentialsProvider"].split("|")
     assert provider[:2] == ["KclStsAssumeRoleCredentialsProvider", ROLE.arn]
     assert provider[3:] == [f"endpointRegion={REGION}", f"externalId={ROLE.external_id}"]

@@ -51,6 +51,7 @@ def test_the_tool_itself_may_assume_the_role_alone(tool: str) -> None:
     policies = TOOLS[tool].settings(STREAMS["role"]).policies
     statements = policies[1].document["Statement"]
     assert [(entry["Action"], entry["Resource"]) for entry in statements] == [(["sts:AssumeRole"], ROLE.arn)]
+    assert (len(policies) == 3) is (tool == "kcl")
     assert len(TOOLS[tool].settings(STREAMS["itself"]).policies) == 1
 
 

@@ -29,8 +29,10 @@ def test_telegraf_signs_in_by_the_profile_and_keeps_its_positions() -> None:
     profile = read("ini", found.file("aws-config").text)
     assert profile["section"] == f"profile {plugin['profile']}"
     assert profile["role_arn"] == ROLE.arn
+    assert ("checkpoint_dynamodb" in plugin, plugin["shard_iterator_type"]) == (False, "LATEST")
+    (plugin,) = read("toml", telegraf.settings(STREAMS["itself"]).files[0].text)["inputs"]["kinesis_consumer"]
     assert plugin["checkpoint_dynamodb"]["table_name"] == f"{NAME}-reader-telegraf"
-    assert plugin["poll_interval"] == "1s"
+    assert (plugin["poll_interval"], plugin["shard_iterator_type"]) == ("1s", "TRIM_HORIZON")
 
 
 def test_kafkas_connectors_name_no_key() -> None:
