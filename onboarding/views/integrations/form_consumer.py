@@ -56,7 +56,7 @@ class ConsumerForm(forms.Form):
         own = [
             (key, _("By the role of the consumer %(name)s") % {"name": role.name}) for key, role in self._roles.items()
         ]
-        self.fields["sign_in"].choices = [itself, *own, other]  # type: ignore[attr-defined]
+        self.fields["sign_in"].choices = [itself, *own, other]  # type: ignore[attr-defined]  # it is a ChoiceField
         self.fields["sign_in"].has_usual = True  # type: ignore[attr-defined]  # the template reads it
         for name in ("role_arn", "fanout_arn"):
             part = "role/NAME" if name == "role_arn" else ""

@@ -66,3 +66,14 @@ def test_a_draft_has_no_settings(integration: Integration) -> None:
     integration.refresh_from_db()
     with pytest.raises(CommandError, match="draft"):
         printed(integration, "kcl")
+
+
+def test_a_consumer_of_the_integration_signs_in_by_its_role(integration: Integration) -> None:
+    role = {"name": "analytics", "principals": ["222233334444"], "external_id": "their-own-1"}
+    integration.spec = {**(integration.spec or {}), "consumer_roles": [role]}
+    integration.save(update_fields=["spec"])
+    text = printed(integration, "sas-esp", "--consumer", "analytics")
+    assert 'name="stsassumeroleexternalid">their-own-1<' in text
+    assert "role/sluice/consumers/" in text
+    with pytest.raises(CommandError, match="no consumer billing"):
+        printed(integration, "sas-esp", "--consumer", "billing")

@@ -46,7 +46,7 @@ def test_every_option_is_in_words_with_its_cost_and_source(encryption: str) -> N
     found = options(encryption)
     assert list(found) == ["kms", "tls", "fips", "vpc", "client-side"]
     for option in found.values():
-        parts = [option.title, option.state, option.cost, *option.what, *(one.holder for one in option.policies)]
+        parts = [option.title, option.state, option.cost, *option.what, *(policy.holder for policy in option.policies)]
         assert all(text_of(part) and "%(" not in text_of(part) for part in parts)
         assert option.source.startswith("https://docs.aws.amazon.com/")
         for file in option.files:
@@ -77,7 +77,7 @@ def test_the_endpoint_allows_reading_this_stream_alone_and_by_this_account() -> 
     assert decision(document, "kinesis:SubscribeToShard", CONSUMER_ARN, **own) == "Allow"
     for action, resource in ((READ, OTHER), ("kinesis:PutRecord", STREAM_ARN), (LIST, "*")):
         assert decision(document, action, resource, **own) == "ImplicitDeny"
-    assert {one["Principal"]["AWS"] for one in document["Statement"]} == {"*"}
+    assert {statement["Principal"]["AWS"] for statement in document["Statement"]} == {"*"}
 
 
 def test_a_reader_of_the_endpoint_reads_no_other_way() -> None:

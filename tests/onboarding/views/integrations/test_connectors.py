@@ -44,6 +44,15 @@ def test_the_consumer_of_the_address_is_in_page_links_and_files(page: str, peopl
     assert "abc-1" in client.get(f"{page}sas-esp/kinesis-connector.xml{shown.context['query']}").content.decode()
 
 
+def test_a_role_of_a_consumer_is_a_choice(page: str, people: Population, client: Client) -> None:
+    live = people.ours.live
+    role = {"name": "analytics", "principals": ["222233334444"], "external_id": "their-own-1"}
+    type(live).objects.filter(pk=live.pk).update(spec={**live.spec, "consumer_roles": [role]})
+    text = client.get(f"{page}sas-esp/", {"sign_in": "consumer-analytics"}).content.decode()
+    assert "their-own-1" in text
+    assert "By the role of the consumer analytics" in text
+
+
 def test_by_a_role_without_its_arn_there_is_one_to_fill_in(page: str, client: Client) -> None:
     assert "YOUR-CONSUMER-ROLE" in client.get(f"{page}sas-esp/", {"sign_in": "role"}).content.decode()
 
