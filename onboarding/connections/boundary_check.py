@@ -41,7 +41,7 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     if spec.consumer_roles and (message := consumers_problem(connection)):
         found.append(Problem("consumer_roles", message))
     found += [Problem("devices", message) for message in _of_devices(plan, connection)]
-    if spec.shares and (message := _sharing_problem(connection)):
+    if spec.shares and (message := sharing_problem(connection)):
         found.append(Problem("shares", message))
     for position, delivery in enumerate(spec.deliveries):
         try:
@@ -89,7 +89,8 @@ def consumers_problem(connection: Connection) -> Message | None:
     return None if may_create_consumer_roles(connection) else _role_out_of_date(connection)
 
 
-def _sharing_problem(connection: Connection) -> Message | None:
+def sharing_problem(connection: Connection) -> Message | None:
+    """Return why a connection allows no shares, and what to do; None if it allows them."""
     if not connection.allow_sharing:
         title = PERMISSION_BY_KEY["sharing"].title
         return Message("connection.sharing_not_allowed", connection=connection.name, permission=title)

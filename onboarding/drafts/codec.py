@@ -1,11 +1,10 @@
 """The wizard's pages, as typed, to a spec and back.
 
-A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, consumers {roles: {key: {…}}},
-recipients {fingerprints}, shares {items: […]}. Values may be text.
+A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, consumers {roles: {key: {…}},
+shares: {key: {…}}}, recipients {fingerprints}. Values may be text.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from onboarding.connections import selectors
@@ -14,6 +13,7 @@ from onboarding.deliveries import form_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plan_factory import arn_of
+from onboarding.sharing import form_codec as share_codec
 from onboarding.spec import tag_lines, validation
 from onboarding.spec.endpoint import STANDARD, VPC
 from onboarding.spec.integration_spec import ROLE, USER, IntegrationSpec
@@ -66,7 +66,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     plain["deliveries"] = [form_codec.plain(values) for values in filled]
     if roles := consumer_roles_of(draft):
         plain["consumer_roles"] = [consumer_codec.plain(values) for values in roles.values()]
-    plain["shares"] = list(draft.get("shares", {}).get("items") or ())
+    if shares := shares_of(draft):
+        plain["shares"] = [share_codec.plain(values) for values in shares.values()]
     return validation.from_dict(plain)
 
 
@@ -92,6 +93,12 @@ def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
     A single one of kind "none" says that there shall be no delivery.
     """
     items = draft.get("delivery", {}).get("items", {})
+    return {str(key): dict(items[key]) for key in sorted(items, key=int)}
+
+
+def shares_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
+    """Return the shares as they were typed, by their keys, in the order in which they were added."""
+    items = draft.get("consumers", {}).get("shares", {})
     return {str(key): dict(items[key]) for key in sorted(items, key=int)}
 
 
@@ -171,8 +178,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "adopt": confirmed_identity(stream, integration.connection),
         },
         "delivery": {"items": _deliveries(spec)},
-        "consumers": {"roles": _roles(spec)},
-        "shares": {"items": [asdict(share) for share in spec.shares]},
+        "consumers": {"roles": _roles(spec), "shares": _shares(spec)},
         "recipients": {"fingerprints": _own(spec, integration), "producer": spec.producer},
     }
 
@@ -192,6 +198,10 @@ def _deliveries(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
 
 def _roles(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
     return {str(key): consumer_codec.typed(role) for key, role in enumerate(spec.consumer_roles, start=1)}
+
+
+def _shares(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
+    return {str(key): share_codec.typed(share) for key, share in enumerate(spec.shares, start=1)}
 
 
 def confirmed_creation_time(page: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """How each page of the wizard stands, and the line that sums it up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,7 +11,7 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.drafts import codec
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
-from onboarding.wizard import consumer_roles, pages
+from onboarding.wizard import consumer_roles, pages, shares
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
 from portal.numbers import in_fours
@@ -83,15 +84,21 @@ def _summed(forms: list[DeliveryForm]) -> str:
 
 
 def _consumers(integration: Integration) -> PageStatus:
-    draft, count = integration.draft, len(codec.consumer_roles_of(integration.draft))
-    if errors := consumer_roles.error_count(integration):
+    draft = integration.draft
+    if errors := consumer_roles.error_count(integration) + shares.error_count(integration):
         is_submitted = pages.values_of(integration, "consumers").get(pages.SUBMITTED)
         return PageStatus("blocked", _errors(errors)) if is_submitted else PageStatus("todo", _("not finished"))
     # Nothing has to be chosen here, so whoever went on without it is done with it.
     if "consumers" not in draft and not draft.get("recipients"):
         return PageStatus("todo", str(pages.PAGES[3].hint))
-    summary = ngettext("%(count)d consumer role", "%(count)d consumer roles", count) % {"count": count}
-    return PageStatus("done", summary if count else _("no consumers"))
+    return PageStatus("done", ", ".join(_counts_of_consumers(draft)) or _("no consumers"))
+
+
+def _counts_of_consumers(draft: dict[str, Any]) -> Iterator[str]:
+    if count := len(codec.consumer_roles_of(draft)):
+        yield ngettext("%(count)d consumer role", "%(count)d consumer roles", count) % {"count": count}
+    if count := len(codec.shares_of(draft)):
+        yield ngettext("%(count)d share", "%(count)d shares", count) % {"count": count}
 
 
 def _recipients(integration: Integration) -> PageStatus:

@@ -23,6 +23,7 @@ from tests.faults import (
     endpoint_only,
     invariants,
     rotations,
+    shared,
     stream_keys,
     tampering,
 )
@@ -204,5 +205,7 @@ WORKLOADS = {
         kinds=(),
         meanwhile=by_role_invariants.without_producer,
     ),
+    "share": Workload(shared.sharing, shared.not_shared, kinds=()),
+    "unshare": Workload(shared.unsharing, shared.not_unshared, kinds=()),
     "remove adopted": Workload(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }

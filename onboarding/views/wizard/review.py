@@ -33,6 +33,7 @@ _PAGE_OF = {
     "deliveries": "delivery",
     "delivery": "delivery",
     "consumer_roles": "consumers",
+    "shares": "consumers",
     "recipients": "recipients",
     "producer": "recipients",
 }
