@@ -17,6 +17,7 @@ class ReadSource(models.TextChoices):
     FAILED = "failed", _("Failed deliveries")
     COMMAND = "command", _("Command line")
     KEYS = "keys", _("Partition keys")
+    KINDS = "kinds", _("Device kinds")
 
 
 class RecordRead(models.Model):

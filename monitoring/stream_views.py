@@ -73,10 +73,15 @@ def remove(*, integration_id: int, actor: User, name: str, is_shared: bool = Fal
 
 @deadlocks.atomic
 def choose_default(*, integration_id: int, actor: User, name: str, is_shared: bool = False) -> bool:
-    """Make a view the default in place of another, or with an empty name none; return whether there is such a view."""
+    """Make a view the default in place of another, or with an empty name none; return whether there is such a view.
+
+    With a name that no view has, the default stays.
+    """
     person = None if is_shared else actor
     _lock(integration_id, person)
     kept = _of(integration_id, person)
+    if name and not kept.filter(name=name).exists():
+        return False
     kept.filter(is_default=True).exclude(name=name).update(is_default=False)
     return bool(kept.filter(name=name).update(is_default=True)) or not name
 

@@ -140,7 +140,6 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             **_unmasking(request, uid),
             "events_url": f"/events/{topic_of(uid, audience, chosen.key).replace(':', '/')}/",
         },
-        status=UNPROCESSABLE if chosen.is_refused and not chosen.is_too_many else 200,
     )
 
 

@@ -15,10 +15,14 @@ from monitoring.field_catalogue.kind_services import choose_kind_field
 from monitoring.field_catalogue.paths import ANY_SHOWN, is_shown, is_value_shown, path_text
 from monitoring.field_catalogue.stored import KEPT, StoredKind, kind_field, stored_kinds
 from monitoring.field_catalogue.windows import LEARNED_WINDOWS
+from monitoring.field_model import KindScope
 from monitoring.field_pages.forms import KindFieldForm
 from monitoring.pages.field_changes import change_rows
 from monitoring.pages.field_columns import field_columns
 from monitoring.pages.field_rows import SORTS, USUAL_SORT, field_rows, in_neutral_order, kind_choices
+from monitoring.read_audit.notes import note_answer
+from monitoring.read_audit.seen import Seen
+from monitoring.record_read_model import ReadSource
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.stream_topics import topic_of
@@ -81,6 +85,9 @@ def _page(
             by,
         ),
     }
+    if by and (allowed is None or is_value_shown(by, allowed)):
+        seen = _values_seen(kinds)
+        note_answer(request, stream.uid, ReadSource.KINDS, seen, is_masked=audience is Audience.MASKED)
     is_part = request.GET.get("part") == "fields"
     return render(request, "monitoring/_fields.html" if is_part else "monitoring/fields.html", context, status=status)
 
@@ -119,6 +126,14 @@ def _fields(
         "learned_windows": min(LEARNED_WINDOWS, shown.fields.windows),
         "needed_windows": LEARNED_WINDOWS,
     }
+
+
+def _values_seen(kinds: Sequence[StoredKind]) -> Seen | None:
+    """Return what a person sees whom the values are shown that name kinds: one of a record each."""
+    named = [kind for kind in kinds if kind.scope is KindScope.KIND]
+    if not named:
+        return None
+    return Seen(len(named), {}, min(kind.since for kind in named), max(kind.last_at for kind in named))
 
 
 def _all(kinds: Sequence[StoredKind]) -> KindFields | None:

@@ -5,10 +5,12 @@ audit of reads (`monitoring/history_pages/request.py`).
 """
 
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.utils.translation import gettext as _
 
 from monitoring.history import store
+from monitoring.history.position import Kind
 from monitoring.history.progress import Phase, Progress
 from monitoring.history.query import HistoryQuery
 from monitoring.records.access import Audience
@@ -65,8 +67,17 @@ class Answer:
     def nothing_since(self) -> str:
         """Return what is said when there is no record."""
         if self.query.wanted:
-            return _("The filter finds nothing in the records that have arrived since then.")
-        return _("No records have arrived since then.")
+            return _("The filter finds nothing in the records %(since)s.") % {"since": self._since}
+        return _("The stream has no records %(since)s.") % {"since": self._since}
+
+    @property
+    def _since(self) -> str:
+        """Return where the page begins: a time that was chosen, or a place."""
+        cut = self.query.cut
+        is_placed = any(place.kind is not Kind.PAST for place in cut.positions.values())
+        if is_placed or cut.origin.kind is not Kind.TIME or cut.origin.near is None:
+            return _("after this place")
+        return _("since %(time)s UTC") % {"time": f"{cut.origin.near.astimezone(UTC):%Y-%m-%d %H:%M:%S}"}
 
     @property
     def waits_for_worker(self) -> bool:

@@ -16,7 +16,7 @@ from monitoring.field_catalogue.stored import all_records
 from monitoring.history.answer import Answer
 from monitoring.history.cursor import CursorRejected
 from monitoring.history.query import LIMITS
-from monitoring.history.start import LABELS, Start, start_of
+from monitoring.history.start import LABELS, From, Start, start_of
 from monitoring.history_pages.opened_row import opened_row
 from monitoring.history_pages.request import Reader
 from monitoring.history_pages.shard_options import shard_options
@@ -112,6 +112,7 @@ def _shown(
         "asks": asks,
         "answer": answer,
         "labels": LABELS.items(),
+        "from_label": LABELS[From(start.typed["from"])],
         "limits": LIMITS,
         "zones": zones(),
         "shards": shard_options(listed.shards if listed else (), start.typed["shard"]),
@@ -133,7 +134,8 @@ def _shown(
         request,
         "monitoring/_history.html" if is_part else "monitoring/history.html",
         context,
-        status=UNPROCESSABLE if start.problems or problem else 200,
+        # What was typed is shown with what is wrong: a browser would report another status as an error of the page.
+        status=UNPROCESSABLE if problem else 200,
     )
 
 

@@ -25,6 +25,7 @@ PARTS = {
     "collection": "collection:thousand",
     "bill": "collection:bill",
     "stale": "staleness:stale",
+    "error-files": "error_files:shown",
     "decoding": "decoding:decoding",
     "decoder-ratio": "decoder_ratio:ratios",
     "throughput": "following:throughput",
@@ -45,7 +46,17 @@ PARTS = {
     "memory": "memory:memory",
     "broker": "broker:broker",
 }
-LONG = {"filtering", "following", "searching", "viewers-memory", "hundreds", "rotation", "memory", "broker"}
+LONG = {
+    "error-files",
+    "filtering",
+    "following",
+    "searching",
+    "viewers-memory",
+    "hundreds",
+    "rotation",
+    "memory",
+    "broker",
+}
 SECONDS = 430.0
 
 

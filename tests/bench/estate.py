@@ -1,7 +1,7 @@
 """Clients for the measurements: accounts that are connected, streams that are live, people who may look."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -72,18 +72,21 @@ def key_of(tenant: Tenant, armored: str = "") -> PgpKey:
     return recipients.confirm_pgp_key(key=key, actor=ACTOR)
 
 
-def connected(tenant: Tenant, count: int) -> list[Connection]:
-    """Connect so many new AWS accounts of the tenant, eight at a time."""
+def connected(tenant: Tenant, count: int, **permissions: bool) -> list[Connection]:
+    """Connect so many new AWS accounts of the tenant, eight at a time; `permissions` are fields of a connection."""
     with ThreadPoolExecutor(8) as pool:
         # Each thread runs in a copy of this scope.
-        making = [pool.submit(database_scope.carried(lambda: _connected(tenant))) for _ in range(count)]
+        making = [pool.submit(database_scope.carried(lambda: _connected(tenant, permissions))) for _ in range(count)]
         return [made.result() for made in making]
 
 
-def _connected(tenant: Tenant) -> Connection:
+def _connected(tenant: Tenant, permissions: Mapping[str, bool]) -> Connection:
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     try:
         connection = creation.start_connection(tenant=tenant, name=account_id, account_id=account_id, actor=ACTOR)
+        for name, is_allowed in permissions.items():
+            setattr(connection, name, is_allowed)
+        connection.save()
         apply_template(root(connection), grant.role_template(connection))
         role_arn = f"arn:aws:iam::{account_id}:role/SluiceAccess"
         return verification.verify_connection(connection=connection, role_arn=role_arn, actor=ACTOR)

@@ -122,7 +122,7 @@ def test_columns_are_chosen_saved_as_the_default_and_cleared(page: Page) -> None
     expect(page.locator("main")).to_contain_text("Default")
     pictures(page, "views")
     page.locator("main .eyebrow a").click()
-    expect(page.locator(".saved-views")).to_contain_text("The default view Probes is used.")
+    expect(page.locator(".saved-views")).to_contain_text("The default view is used.")
     expect(page.locator("#records td[data-label='probe']").first).to_have_text("columns", timeout=WAIT)
     pictures(page, "default")
     page.get_by_role("link", name="Show all records").click()

@@ -71,8 +71,10 @@ def test_one_is_the_default_and_ones_own_comes_first(integration: Integration, a
     asked = {"integration_id": integration.pk, "actor": viewer}
     assert stream_views.choose_default(name="", **asked)
     assert default(integration, viewer) == "B"
+    stream_views.choose_default(name="C", **asked)
     assert not stream_views.choose_default(name="nothing", **asked)
-    assert StreamView.objects.filter(is_default=True).count() == 1
+    assert default(integration, viewer) == "C"
+    assert StreamView.objects.filter(is_default=True).count() == 2
 
 
 def test_there_are_at_most_twenty_and_a_name_must_be_readable(integration: Integration, admin: User) -> None:

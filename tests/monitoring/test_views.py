@@ -553,7 +553,7 @@ def test_whoever_sees_records_masked_finds_no_value_by_a_filter(
     client.force_login(operator)
     answer = client.get(address(integration), {"filter": text, "part": part.removeprefix("&part=")})
     shown = answer.content.decode()
-    assert answer.status_code == (200 if part else 422)
+    assert answer.status_code == 200
     assert ["17 of" in shown, "bldg-7" in shown, 'id="r-' in shown, key in shown] == [False] * 4
     assert part or "You see records masked" in shown
 
@@ -565,7 +565,7 @@ def test_what_is_no_filter_is_explained_at_the_field_and_kept(
     client.force_login(admin)
     answer = client.get(address(integration), {"filter": "wet = \x1b<b>"})
     shown = on_one_line(answer.content.decode())
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "The filter, at character 7:" in shown
     assert 'aria-invalid="true"' in shown
     assert "&lt;b&gt;" in shown
@@ -601,5 +601,5 @@ def test_columns_are_in_the_address_and_in_the_table(
     assert "a secret" not in masked
     client.force_login(admin)
     wrong = client.get(address(integration), {"columns": "wet wet"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 200
     assert "The columns, at character 5: Separate fields with commas." in on_one_line(wrong.content.decode())

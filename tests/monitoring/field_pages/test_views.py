@@ -15,6 +15,7 @@ from monitoring.field_catalogue import stored
 from monitoring.field_catalogue.kind_services import choose_kind_field
 from monitoring.field_model import FieldCatalogue
 from monitoring.record_access_model import RecordAccess
+from monitoring.record_read_model import ReadSource, RecordRead
 from onboarding.models.integration import Integration
 from portal.tenancy.models import User
 from tests.markup import on_one_line
@@ -121,6 +122,27 @@ def test_each_kind_has_its_fields(client: Client, admin: User, integration: Inte
     html = page(client, admin, integration, f"?kind={door}&part=fields")
     assert paths(html) == ["open", "type"]
     assert "2 records were sampled" in html
+
+
+def test_whoever_is_sent_the_values_that_name_kinds_is_noted(
+    client: Client, admin: User, operator: User, integration: Integration
+) -> None:
+    learned(integration, [THERMOMETER, DOOR])
+    page(client, admin, integration)
+    assert not RecordRead.objects.exists(), "without a field that names kinds no value is shown"
+    choose_kind_field(integration_id=integration.pk, path=("type",), actor=admin)
+    learned(integration, [THERMOMETER, DOOR], ("type",))
+    page(client, operator, integration)
+    assert not RecordRead.objects.exists(), "they are masked"
+    page(client, admin, integration)
+    page(client, admin, integration, "?part=fields")
+    RecordAccess.objects.create(tenant=integration.tenant, fields=["type"])
+    page(client, operator, integration)
+    noted = list(RecordRead.objects.order_by("pk").values_list("email", "source", "records", "is_masked", "shards"))
+    assert noted == [
+        (admin.email, ReadSource.KINDS, 4, False, {}),
+        (operator.email, ReadSource.KINDS, 2, True, {}),
+    ]
 
 
 def test_an_admin_chooses_the_field_of_kinds_and_a_viewer_does_not(
