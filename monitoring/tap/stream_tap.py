@@ -18,7 +18,7 @@ from redis.lock import Lock
 from monitoring.readers.own_reading import note_age
 from monitoring.records import refused_records
 from monitoring.records.read_counts import ReadCounts, Skip
-from monitoring.records.read_turns import CHECK_SECONDS, SECONDS_BESIDE_TAP, ReadTurns
+from monitoring.records.read_turns import ReadTurns
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
@@ -26,11 +26,11 @@ from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.field_news import FieldNews
 from monitoring.tap.hot_key_news import HotKeyNews
 from monitoring.tap.publisher import RecordPublisher
-from monitoring.tap.read_budget import ReadBudget
 from monitoring.tap.schema_reader import SchemaReader
 from monitoring.tap.selected_records import SelectedRecords
 from monitoring.tap.shard_lag import ShardLag
 from monitoring.tap.shard_reader import USUAL_SECONDS, Position, ShardReader
+from monitoring.tap.shared_reads import SharedReads, with_history
 from monitoring.tap.source import ListedShard, NothingToRead, Source, open_source
 from portal.aws.errors import AwsFault
 from portal.aws.records import DataRecord
@@ -79,7 +79,6 @@ class StreamTap:
     _reads: "dict[str, Future[tuple[DataRecord, ...]]]" = field(default_factory=dict)
     _began: dict[str, float] = field(default_factory=dict)
     _list_at: float = 0.0
-    _share_at: float = 0.0
     _listed_at: float = 0.0
     _publish_at: float = 0.0
     _publish_not_before: float = 0.0
@@ -89,13 +88,13 @@ class StreamTap:
     _new_rows: list[RecordRow] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
     _schemas: SchemaReader = field(init=False)
-    _turns: ReadTurns = field(init=False)
+    _shared: SharedReads = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
         self.fields = FieldNews(self.uid, self.pool, self.publisher.buffer.redis)
         self.selected = SelectedRecords(self.uid, self.publisher.buffer.redis, self.decoders, self.publisher.kept)
-        self._turns = ReadTurns(self.uid, self.publisher.buffer.redis)
+        self._shared = SharedReads(ReadTurns(self.uid, self.publisher.buffer.redis))
         pool = self.schema_pool or self.pool
         self._schemas = SchemaReader(self.uid, pool, self.decoders, self.publisher.buffer.redis)
 
@@ -106,7 +105,7 @@ class StreamTap:
         """
         self._now = now
         self._list_shards(now)
-        self._share_reads(now)
+        self._shared.apply(self._readers, now)
         for shard_id, reader in sorted(self._readers.items(), key=lambda item: item[1].due_at):
             self._advance(shard_id, reader, now)
         self.selected.apply(self._source)
@@ -147,7 +146,7 @@ class StreamTap:
             failing_reason=failing[0] if failing else None,
             behind_seconds=round(self.behind_seconds),
             schema_problem=self._schemas.problem(self._now),
-            **_with_history([reader.budget for reader in readers]),
+            **with_history([reader.budget for reader in readers]),
         )
 
     @property
@@ -246,18 +245,7 @@ class StreamTap:
     def _add_reader(self, source: Source, shard_id: str, start: Position) -> None:
         self._readers[shard_id] = ShardReader(source.stream_name, shard_id, start)
         self._lags[shard_id] = ShardLag()
-        self._share_at = 0.0
-
-    def _share_reads(self, now: float) -> None:
-        """Leave a part of the budget to history where it reads the same shards."""
-        if now < self._share_at or not self._readers:
-            return
-        self._share_at = now + CHECK_SECONDS
-        shared = self._turns.announced(list(self._readers))
-        for shard_id, reader in self._readers.items():
-            if shard_id in shared and not reader.has_answer and reader.due_at == 0.0:
-                reader.due_at = now + USUAL_SECONDS  # history alone reads faster, until it has seen that a tap is here
-            reader.budget.is_shared = shard_id in shared
+        self._shared.check_soon()
 
     def _start(self) -> datetime:
         """Return the moment from which records are read: a minute ago, or when reading stopped."""
@@ -378,16 +366,6 @@ class StreamTap:
             self._in_time_at = now
         elif now - self._in_time_at > BEHIND_FOR_SECONDS:  # a tap starts one minute back and soon catches up
             self.behind_seconds = late
-
-
-def _with_history(budgets: Sequence[ReadBudget]) -> dict[str, Any]:
-    """Return what a status says of history, while it reads some of the shards too."""
-    shared = sum(budget.is_shared for budget in budgets)
-    if not shared:
-        return {}
-    calls = 1 / max(SECONDS_BESIDE_TAP, *(budget.interval for budget in budgets))
-    sums = [1 / budget.interval + budget.is_shared * calls for budget in budgets]
-    return {"history_shards": shared, "history_calls": calls, "least_calls": min(sums), "most_calls": max(sums)}
 
 
 def _lateness(reader: ShardReader, now: float) -> float:
