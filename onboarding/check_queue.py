@@ -23,6 +23,7 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from onboarding.models.connection_check import ConnectionCheck
+from onboarding.models.consumer_check import ConsumerCheck
 from onboarding.models.diagnosis import Diagnosis
 from onboarding.models.key_events_check import KeyEventsCheck
 from onboarding.models.requested_check import CHECK_EXPIRES, OPEN, RequestedCheck
@@ -37,11 +38,13 @@ log = logging.getLogger(__name__)
 
 CHECK_CONNECTION, CHECK_RESOURCE = "onboarding.check_connection", "onboarding.check_resource"
 DIAGNOSE, READ_KEY_EVENTS = "monitoring.diagnose", "onboarding.read_key_events"
+CHECK_CONSUMERS = "onboarding.check_consumers"
 TASKS: dict[type[RequestedCheck], str] = {
     ConnectionCheck: CHECK_CONNECTION,
     ResourceCheck: CHECK_RESOURCE,
     Diagnosis: DIAGNOSE,
     KeyEventsCheck: READ_KEY_EVENTS,
+    ConsumerCheck: CHECK_CONSUMERS,
 }
 CLAIM_HOLDS = timedelta(seconds=100)  # longer than the task may take, so its worker has ended
 SENT_AGAIN_AFTER = timedelta(seconds=5)

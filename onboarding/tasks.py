@@ -15,10 +15,20 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
 from onboarding.credentials.sealing_server_client import SERVER
-from onboarding.integrations import drift, hints, key_trail, key_use, orphaned_keys, producer_moves, runs
+from onboarding.integrations import (
+    consumer_checks,
+    drift,
+    hints,
+    key_trail,
+    key_use,
+    orphaned_keys,
+    producer_moves,
+    runs,
+)
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
+from onboarding.models.consumer_check import ConsumerCheck
 from onboarding.models.integration import Integration
 from onboarding.models.key_events_check import KeyEventsCheck
 from onboarding.models.resource_check import ResourceCheck
@@ -214,6 +224,13 @@ def read_key_events(*, check_id: int) -> None:
     """Read what CloudTrail recorded of a compromised key, which someone requested."""
     with database_scope.of_row(KeyEventsCheck.objects.filter(pk=check_id), "revocation__integration__tenant_id"):
         trail_requests.perform(check_id)
+
+
+@app.task(name="onboarding.check_consumers", expires=300)
+def check_consumers(*, check_id: int) -> None:
+    """Read the roles of an integration's consumers, which someone requested."""
+    with database_scope.of_row(ConsumerCheck.objects.filter(pk=check_id), "integration__tenant_id"):
+        consumer_checks.perform(check_id)
 
 
 @app.task(name="onboarding.sweep_checks", expires=30)

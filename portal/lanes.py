@@ -15,6 +15,7 @@ ROUTES = {
     "onboarding.check_integration_drift": VERIFICATION,
     "onboarding.check_key_trail": VERIFICATION,
     "onboarding.read_key_events": VERIFICATION,
+    "onboarding.check_consumers": VERIFICATION,
     "onboarding.check_key_use": VERIFICATION,
     "onboarding.check_resource": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,

@@ -61,6 +61,13 @@ ENTRIES = {
         _("Connection %(connection)s does not allow Sluice to create roles for consumers."),
         _("Choose “%(permission)s” on the connection's page, and update the role."),
     ),
+    "consumer.check_as_specified": Entry(
+        _("As specified: its trust policy allows only the named principals, and only with the external ID.")
+    ),
+    "consumer.check_differs": Entry(
+        _("Different from what was specified."), _("Check the configuration drift, then apply the settings again.")
+    ),
+    "consumer.check_no_role": Entry(_("There is no such role in AWS.")),
     "export.new_external_id": Entry(
         _("The external ID of the consumer role %(name)s is not created yet."),
         _("Save the consumer role first; an integration that is set up has one."),

@@ -5,6 +5,7 @@ Callers import from the modules themselves.
 
 import onboarding.models.connection
 import onboarding.models.connection_check
+import onboarding.models.consumer_check
 import onboarding.models.consumer_external_id
 import onboarding.models.credential
 import onboarding.models.diagnosis

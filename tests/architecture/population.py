@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from monitoring.alert_models import Alert, AlertKind, AlertState
 from monitoring.report_model import MonthlyReport
+from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
+from onboarding.models.consumer_check import ConsumerCheck
 from onboarding.models.consumer_external_id import ConsumerExternalId
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
@@ -167,10 +169,12 @@ def _belongings(slug: str, account_id: str) -> Belongings:
     )
     key = _proved_key(tenant)
     spec = _spec(connection)
+    with_consumer = replace(spec, consumer_roles=(ConsumerRole("analytics", ("444455556666",)),))
     live = Integration.objects.create(
-        tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.LIVE, spec=spec.as_dict()
+        tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.LIVE, spec=with_consumer.as_dict()
     )
     ConsumerExternalId.objects.create(integration=live, role="analytics")
+    ConsumerCheck.objects.create(integration=live, requested_by="ada")
     stopped = Integration.objects.create(
         tenant=tenant, connection=connection, name="stopped", state=IntegrationState.ATTENTION, spec=spec.as_dict()
     )

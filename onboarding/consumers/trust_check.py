@@ -1,0 +1,46 @@
+"""What the trust policy of a consumer's role decides on three attempts, and on one of a stranger."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.aws.policies.statements import Arn
+from portal.aws.policies.trust_evaluation import TrustDecision, trust_decision
+
+_NO_ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustCheck:
+    """The decisions for every principal of the role, the worst of them: with the right external ID, with a wrong one,
+    with none, and of an account that no one named, with the right one."""
+
+    right: TrustDecision
+    wrong: TrustDecision
+    missing: TrustDecision
+    stranger: TrustDecision
+
+    @property
+    def is_as_it_must_be(self) -> bool:
+        """Return whether only the named principals can assume the role, and only with the external ID."""
+        others = {self.wrong, self.missing, self.stranger}
+        return self.right is TrustDecision.ALLOWED and others == {TrustDecision.DENIED}
+
+
+def check_trust_policy(trust: Mapping[str, Any], principal_arns: Sequence[str], external_id: str) -> TrustCheck:
+    """Evaluate the three attempts for each principal, and one of an account that the role does not name."""
+    wrong = f"wrong-{secrets.token_hex(8)}"
+    partition = Arn.parse(principal_arns[0]).partition
+    stranger = f"arn:{partition}:iam::{_NO_ACCOUNT}:role/stranger"
+    return TrustCheck(
+        right=_worst([trust_decision(trust, arn, external_id) for arn in principal_arns], TrustDecision.ALLOWED),
+        wrong=_worst([trust_decision(trust, arn, wrong) for arn in principal_arns], TrustDecision.DENIED),
+        missing=_worst([trust_decision(trust, arn, None) for arn in principal_arns], TrustDecision.DENIED),
+        stranger=trust_decision(trust, stranger, external_id),
+    )
+
+
+def _worst(found: list[TrustDecision], wanted: TrustDecision) -> TrustDecision:
+    other = next((decision for decision in found if decision not in {wanted, TrustDecision.UNKNOWN}), None)
+    return other or (TrustDecision.UNKNOWN if TrustDecision.UNKNOWN in found else wanted)
