@@ -105,8 +105,8 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
 
 def _connector_url(integration: Integration, sign_in: ConsumerSignIn) -> str:
     address = reverse("connectors", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    asked = {"sign_in": "role", "role_arn": sign_in.role_arn, "external_id": sign_in.external_id}
-    return f"{address}?{urlencode(asked)}"
+    chosen = {"sign_in": "role", "role_arn": sign_in.role_arn, "external_id": sign_in.external_id}
+    return f"{address}?{urlencode(chosen)}"
 
 
 def _tokens(integration: Integration) -> dict[str, Any]:

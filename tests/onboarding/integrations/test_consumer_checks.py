@@ -125,14 +125,14 @@ def test_the_consumers_own_script_tests_the_three_ways(world: World, tmp_path: P
         assert keys.secret_access_key not in done.stdout + done.stderr
         return done.returncode, {line[:20].strip(): line[21:] for line in done.stdout.splitlines()}
 
-    status, said = run()
-    assert status == 0, said
-    assert (said["Signed in as"], said["Right external ID"]) == (principal, "allowed")
-    assert said["Wrong external ID"] == said["No external ID"] == "denied, as it must be"
-    assert "records in the first answer" in said["Reading"]
+    status, printed = run()
+    assert status == 0, printed
+    assert (printed["Signed in as"], printed["Right external ID"]) == (principal, "allowed")
+    assert printed["Wrong external ID"] == printed["No external ID"] == "denied, as it must be"
+    assert "records in the first answer" in printed["Reading"]
     plan = plan_factory.plan_for(integration, specs.from_row(integration.spec))
     opened = consumer_plan.trust(plan, role)
     del opened["Statement"][0]["Condition"]
     update_trust(world.root(), consumer_plan.role_name(plan, role), opened)
-    status, said = run()
-    assert (status, "This must be denied" in said["Wrong external ID"]) == (1, True)
+    status, printed = run()
+    assert (status, "This must be denied" in printed["Wrong external ID"]) == (1, True)
