@@ -136,7 +136,8 @@ class DecoderPool:
 
     def _search_again(self, uid: str, owner: str, key: str, records: Sequence[DataRecord]) -> None:
         if records:
-            dropped = self._queue.put(lane_of(uid, key), owner, records, monotonic_seconds())
+            lane, now = lane_of(uid, key), monotonic_seconds()
+            dropped = self._queue.put(lane, owner, records, now, group=lane_of(uid, ""))
             self._of(uid).add_unsearched([key], dropped)
             self._changed.notify()
 

@@ -1,6 +1,7 @@
 """Records that wait for a decoder, taken in turns: no tenant and no stream can keep all decoders. Pure: no clock.
 
-One stream has at most one decoder at a time, one tenant all but one of them.
+One stream has at most one decoder at a time for what it sends, and one for what is searched again by filters that are
+new; one tenant has all but one of them.
 """
 
 from collections import Counter, deque
@@ -29,6 +30,8 @@ _LONGEST_PAUSE_SECONDS = 30.0
 class Lane:
     """The waiting records of one stream. `strikes` counts records lately that ended their decoder.
 
+    Of the lanes of a `group` one at a time has a decoder; a lane without one is a group by itself.
+
     `kept_share` is the share of its records that is decoded: below 1 while decoders cannot keep up, so that each shard
     and each second has its part. `dropped` counts those that waited too long.
     """
@@ -45,6 +48,7 @@ class Lane:
     kept_share: float = 1.0
     rows: RowBudget = field(default_factory=RowBudget)
     samples: FieldBudget = field(default_factory=FieldBudget)
+    group: str = ""
     _shared_at: float = 0.0
     _arrived: int = 0
     _taken: int = 0
@@ -119,9 +123,9 @@ class FairQueue:
         self._turns: dict[str, None] = {}  # tenants; the one whose turn was longest ago is first
         self._busy: Counter[str] = Counter()
 
-    def put(self, uid: str, owner: str, records: Sequence[DataRecord], now: float = 0.0) -> int:
+    def put(self, uid: str, owner: str, records: Sequence[DataRecord], now: float = 0.0, *, group: str = "") -> int:
         """Add a stream's records; return how many of the stream are dropped because decoders cannot keep up."""
-        lane = self._lanes.setdefault(uid, Lane(uid, owner))
+        lane = self._lanes.setdefault(uid, Lane(uid, owner, group=group))
         self._turns.setdefault(owner, None)
         dropped = lane.add(records, now)
         self._drop_from_longest()
@@ -138,10 +142,12 @@ class FairQueue:
 
     def take(self, now: float) -> tuple[Lane, list[DataRecord]] | None:
         """Return the next stream's records, or None while there is nothing to do; `finish` must follow."""
+        busy = {lane.group for lane in self._lanes.values() if lane.group and lane.decoding}
         for owner in list(self._turns):
             if self._busy[owner] >= self._most:
                 continue
-            lane = next((lane for lane in self._lanes.values() if lane.owner == owner and _is_ready(lane, now)), None)
+            lanes = (lane for lane in self._lanes.values() if lane.owner == owner and lane.group not in busy)
+            lane = next((lane for lane in lanes if _is_ready(lane, now)), None)
             if lane is not None:
                 self._give_turn(lane)
                 lane.drop_late(now)

@@ -62,6 +62,21 @@ def test_a_stream_has_one_decoder_at_a_time_so_that_its_order_is_kept() -> None:
     assert following[0] == batch[10]
 
 
+def test_what_is_searched_again_has_one_decoder_for_all_filters_of_a_stream() -> None:
+    queue = FairQueue(decoders=8)
+    queue.put("a", "a", records(500))
+    for key in range(8):
+        queue.put(f"a/{key}", "a", records(500), group="a/")
+    queue.put("b/0", "a", records(500), group="b/")
+    lanes = [queue.take(0.0) for _ in range(3)]
+    assert [lane and lane[0].uid for lane in lanes] == ["a", "a/0", "b/0"]
+    assert taken(queue) is None
+    again = lanes[1]
+    assert again is not None
+    queue.finish(again[0], (), has_ended=False, now=0.0)
+    assert taken(queue) == "a/1"
+
+
 def test_a_batch_is_bounded_in_records_and_bytes() -> None:
     queue = FairQueue(decoders=2)
     queue.put("a1", "a", records(500))
