@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from monitoring.record_access_model import RecordAccess
+from monitoring.records.access_changes import report_change
 from monitoring.records.field_paths import LONGEST_TEXT, PathRejected, paths_in
 from portal import deadlocks
 from portal.messages.errors import field_error
@@ -35,6 +37,7 @@ def allow_fields(*, tenant: Tenant, text: str, shows_partition_key: bool, actor:
         "partition_key": "shown" if shows_partition_key else "masked",
     }
     audit.record("monitoring:allowed-fields:changed", tenant=tenant, actor=actor, target=tenant.name, details=details)
+    transaction.on_commit(lambda: report_change(tenant.slug))
     return row
 
 

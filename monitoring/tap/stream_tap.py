@@ -22,6 +22,7 @@ from monitoring.records.read_turns import ReadTurns
 from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
+from monitoring.tap.access_watch import AccessWatch
 from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.field_news import FieldNews
 from monitoring.tap.hot_key_news import HotKeyNews
@@ -89,11 +90,13 @@ class StreamTap:
     _refused: set[str] = field(default_factory=set)
     _schemas: SchemaReader = field(init=False)
     _shared: SharedReads = field(init=False)
+    _access: AccessWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = HotKeyNews(self.uid)
         self.fields = FieldNews(self.uid, self.pool, self.publisher.buffer.redis)
         self.selected = SelectedRecords(self.uid, self.publisher.buffer.redis, self.decoders, self.publisher.kept)
+        self._access = AccessWatch(self.publisher.buffer.redis)
         self._shared = SharedReads(ReadTurns(self.uid, self.publisher.buffer.redis))
         pool = self.schema_pool or self.pool
         self._schemas = SchemaReader(self.uid, pool, self.decoders, self.publisher.buffer.redis)
@@ -104,6 +107,8 @@ class StreamTap:
         Publishes once a second, and records as soon as every started read has returned and is decoded.
         """
         self._now = now
+        if self._source is not None and self._access.has_changed(self._source.owner, now):
+            self._list_at = now  # opens the stream again, with the fields that are allowed now
         self._list_shards(now)
         self._shared.apply(self._readers, now)
         for shard_id, reader in sorted(self._readers.items(), key=lambda item: item[1].due_at):

@@ -4,10 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from monitoring.models import RecordAccess
+from monitoring.records.access_changes import last_change
 from monitoring.records.access_services import allow_fields, stored_access, withhold_rights
 from monitoring.records.allowed_fields import allowed_fields
 from monitoring.records.field_paths import LONGEST_TEXT, PARTITION_KEY
-from portal import database_scope
+from portal import database_scope, live
 from portal.tenancy.access import has_right
 from portal.tenancy.models import AuditEvent, Tenant, TenantRole, User
 from portal.tenancy.rights import Right
@@ -74,3 +75,18 @@ def test_a_withheld_right_is_gone_at_once_and_comes_back(northwind: Tenant, admi
     assert has_right(viewer, northwind, Right.DOWNLOAD_RECORDS)
     events = AuditEvent.objects.filter(action="monitoring:withheld-rights:changed").order_by("pk")
     assert [event.details["withheld"] for event in events] == [[WITHHELD], []]
+
+
+@pytest.mark.usefixtures("clean_redis")
+def test_a_change_of_fields_is_reported_to_taps(
+    northwind: Tenant, admin: User, django_capture_on_commit_callbacks
+) -> None:
+    found = [last_change(live.connect(), "northwind")]
+    for text in ("unit", "unit", "zone"):
+        with django_capture_on_commit_callbacks(execute=True):
+            allow(northwind, admin, text)
+        found.append(last_change(live.connect(), "northwind"))
+    assert found[0] == ""
+    assert found[1]
+    assert found[1] == found[2], "nothing changed"
+    assert found[3] != found[2]

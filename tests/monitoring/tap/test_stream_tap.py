@@ -12,6 +12,7 @@ from django.db import OperationalError
 from redis import Redis
 
 from monitoring.records import refused_records
+from monitoring.records.access_changes import report_change
 from monitoring.records.read_counts import read_counts
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import TapStatus, tap_status
@@ -117,6 +118,29 @@ def test_a_changed_list_of_fields_applies_with_the_next_list_of_shards_and_drops
     live.hold({CLEAR: 1})
     go(tap, moment, LIST_SHARDS_SECONDS + 2)
     assert not redis.exists(f"last:{CLEAR}:records"), "no one who connects now is sent what was masked before"
+    put(kinesis, b'{"n": 2}')
+    go(tap, moment, 2)
+    assert newest_rows("abc")[0].masked.text == '{"•••1": "•••"}'
+    tap.close()
+
+
+def test_a_change_that_is_reported_applies_at_once(redis: Redis, moment: Moment, kinesis, aws: AwsSession) -> None:
+    allowed, opened = [frozenset({"n"})], list[str]()
+
+    def open_source(uid: str) -> Source:
+        opened.append(uid)
+        return Source("sluice-sensors", lambda: aws, owner="northwind", allowed=allowed[0])
+
+    tap = Tap(open_source=open_source, clock=moment)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 3)
+    report_change("contoso")
+    go(tap, moment, 3)
+    assert len(opened) == 1, "the change of another tenant is none"
+    allowed[0] = frozenset()
+    report_change("northwind")
+    go(tap, moment, 3)
+    assert len(opened) == 2
     put(kinesis, b'{"n": 2}')
     go(tap, moment, 2)
     assert newest_rows("abc")[0].masked.text == '{"•••1": "•••"}'
