@@ -15,7 +15,12 @@ _numbers = itertools.count(os.getpid() % 9000 * 10_000_000)
 
 def consumer_identity(ministack: MiniStack, account_id: str) -> tuple[str, AwsSession]:
     """Create an IAM user of an account that may assume any consumer's role; return its ARN and a session of it."""
-    iam = ministack.root(account_id).client("iam")
+    return consumer_of(ministack.root(account_id), account_id)
+
+
+def consumer_of(root: AwsSession, account_id: str) -> tuple[str, AwsSession]:
+    """Create such a user as the root user of its account."""
+    iam = root.client("iam")
     name = f"analyst-{next(_numbers)}"
     iam.create_user(UserName=name)
     may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/sluice/consumers/*"}

@@ -7,9 +7,11 @@ confirms a key, starts a run and waits for it.
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from onboarding.connections import creation, grant, verification
+from onboarding.consumers.role import ConsumerRole
 from onboarding.credentials import recipients
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.log_retention import DEFAULT_DAYS
@@ -21,7 +23,8 @@ from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
-from portal.demo.cast import CONTOSO
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
+from portal.demo.cast import CONTOSO, NORTHWIND
 from portal.demo.console import apply_role
 from portal.demo.places import write_private
 from portal.messages.catalogue import explanation_of
@@ -32,6 +35,7 @@ ACTOR = "admin@contoso.example"
 CONNECTION = "Contoso production"
 INTEGRATION = "Contoso Towers sensors"
 REGION = "eu-west-1"
+OPTIONAL = replace(DEFAULT_PERMISSIONS, consumers=True)
 _SECONDS = 90
 
 
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _connection(tenant: Tenant) -> Connection:
     connection = Connection.objects.filter(tenant=tenant, name=CONNECTION).first() or creation.start_connection(
-        tenant=tenant, name=CONNECTION, account_id=CONTOSO.account_id, actor=ACTOR
+        tenant=tenant, name=CONNECTION, account_id=CONTOSO.account_id, actor=ACTOR, optional=OPTIONAL
     )
     if connection.state != ConnectionState.VERIFIED:
         arn = apply_role(grant.role_template(connection), CONTOSO.account_id)
@@ -76,7 +80,11 @@ def _spec(connection: Connection, key: PgpKey) -> IntegrationSpec:
         buffering_seconds=60,
         log_retention_days=DEFAULT_DAYS,
     )
-    return IntegrationSpec(INTEGRATION, connection.name, stream, (delivery,), (key.fingerprint,))
+    # The other client of the demo plays a partner that reads the records from its own account.
+    partner = ConsumerRole("partner", (NORTHWIND.account_id,), session_seconds=7200)
+    return IntegrationSpec(
+        INTEGRATION, connection.name, stream, (delivery,), (key.fingerprint,), consumer_roles=(partner,)
+    )
 
 
 def _run(tenant: Tenant, spec: IntegrationSpec) -> Run:

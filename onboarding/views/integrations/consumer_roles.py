@@ -42,9 +42,14 @@ class RoleView:
     connector_url: str
 
     @property
-    def requests_seconds(self) -> int:
-        """Return the session duration in the command: the longest that every principal can get."""
-        return requested_seconds(self.role)
+    def longest(self) -> str:
+        """Return the longest session in seconds, with thousands separators."""
+        return f"{self.role.session_seconds:,}"
+
+    @property
+    def is_shortened(self) -> bool:
+        """Return whether the command requests less, because a principal may be a role itself."""
+        return requested_seconds(self.role) < self.role.session_seconds
 
     @property
     def verdict(self) -> Message | None:

@@ -49,7 +49,14 @@ def test_a_worker_reads_the_roles_and_the_tab_says_what_was_checked(world: World
     page = client.get(tab(integration)).content.decode()
     plan = plan_factory.plan_for(integration, specs.from_row(integration.spec))
     arn, external_id = consumer_plan.role_arn(plan, role), consumer_plan.external_id(plan, role)
-    for text in (arn, external_id, "Not checked yet", "--duration-seconds 3600", "aws sts get-session-token", "7200"):
+    for text in (
+        arn,
+        external_id,
+        "Not checked yet",
+        "--duration-seconds 3600",
+        "aws sts get-session-token",
+        "7,200 seconds",
+    ):
         assert escape(text) in page, text
     assert "As specified" in checked(client, integration)
 
