@@ -34,6 +34,8 @@ EXPECTED = {
     "revoke": {"after UpdateAccessKey", "before DetachUserPolicy", "after DeleteUser", "before PutRecord"},
     "set up by role": {"before CreateRole", "after PutRolePolicy"},
     "move": {"after CreateRole", "before DeleteUser", "after AttachUserPolicy", "before DeleteRole"},
+    "consume": {"before CreateRole", "after CreateRole", "after PutRolePolicy"},
+    "change consumers": {"after UpdateAssumeRolePolicy", "after UpdateRole", "before DeleteRole"},
     "share": {"before PutResourcePolicy", "after PutResourcePolicy", "after PutKeyPolicy"},
     "unshare": {"before PutResourcePolicy", "after PutResourcePolicy"},
     "remove adopted": {"before RemoveTagsFromStream", "after RemoveTagsFromStream"},
