@@ -11,6 +11,7 @@ from onboarding.connectors import sign_in
 from onboarding.connectors.connector import Connector, ConnectorFile, Source
 from onboarding.connectors.consumed_stream import ConsumedStream
 from portal.messages.message import Message
+from portal.placeholders import filled
 
 KEY, TITLE = "aws-cli", "AWS CLI"
 _SOURCES = (Source("AWS CLI 2", "https://docs.aws.amazon.com/cli/latest/reference/kinesis/get-records.html"),)
@@ -68,8 +69,7 @@ def _script(stream: ConsumedStream) -> str:
     )
     if stream.fips:
         head += "export AWS_USE_FIPS_ENDPOINT=true\n"
-    body = (_assume(stream) if stream.role else "") + _READ
-    return head + body.replace("@stream@", shlex.quote(stream.stream_name))
+    return head + _assume(stream) + filled(_READ, {"stream": shlex.quote(stream.stream_name)})
 
 
 def _assume(stream: ConsumedStream) -> str:
@@ -77,8 +77,5 @@ def _assume(stream: ConsumedStream) -> str:
     if role is None:
         return ""
     external_id = f" \\\n    --external-id {shlex.quote(role.external_id)}" if role.external_id else ""
-    return (
-        _ASSUME.replace("@role@", shlex.quote(role.arn))
-        .replace("@session@", shlex.quote(stream.session_name))
-        .replace("@external@", external_id)
-    )
+    values = {"role": shlex.quote(role.arn), "session": shlex.quote(stream.session_name), "external": external_id}
+    return filled(_ASSUME, values)

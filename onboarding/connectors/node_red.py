@@ -13,6 +13,7 @@ from onboarding.connectors import sign_in
 from onboarding.connectors.connector import Connector, ConnectorFile, Source
 from onboarding.connectors.consumed_stream import ConsumedStream
 from portal.messages.message import Message
+from portal.placeholders import filled
 
 KEY, TITLE = "node-red", "Node-RED"
 _SOURCES = (
@@ -143,8 +144,8 @@ def _code(stream: ConsumedStream) -> str:
             params["ExternalId"] = stream.role.external_id
         config = f"params: {json.dumps(params)}, clientConfig: {{ region: {json.dumps(stream.region)} }}"
         values.append(f"credentials: providers.fromTemporaryCredentials({{ {config} }})")
-    code = _FUNCTION.replace("@client@", f"{{ {', '.join(values)} }}")
-    return code.replace("@stream@", json.dumps(stream.stream_name))
+    client = f"{{ {', '.join(values)} }}"
+    return filled(_FUNCTION, {"client": client, "stream": json.dumps(stream.stream_name)})
 
 
 def _id(stream: ConsumedStream, part: str) -> str:

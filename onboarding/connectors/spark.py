@@ -7,6 +7,7 @@ from onboarding.connectors.connector import Connector, ConnectorFile, Source
 from onboarding.connectors.consumed_stream import ConsumedStream
 from portal.aws.policies.connectors import registering_policy
 from portal.messages.message import Message
+from portal.placeholders import filled
 
 KEY, TITLE = "spark", "Spark Structured Streaming"
 _SOURCES = (
@@ -80,11 +81,7 @@ def _job(stream: ConsumedStream) -> str:
     if stream.role and not stream.role.external_id:
         options += [("kinesis.stsRoleArn", stream.role.arn), ("kinesis.stsSessionName", stream.session_name)]
     lines = "\n".join(f'    .option("{name}", {_text(value)})' for name, value in options)
-    return (
-        _JOB.replace("@options@", lines)
-        .replace("@application@", _text(stream.application))
-        .replace("@stream@", stream.stream_name)
-    )
+    return filled(_JOB, {"options": lines, "application": _text(stream.application), "stream": stream.stream_name})
 
 
 def _text(value: str) -> str:

@@ -1,6 +1,7 @@
 """The three-way test that the consumer itself runs: only its principal can really try to assume the role."""
 
 from onboarding.consumers.sign_in import ConsumerSignIn
+from portal.placeholders import filled
 
 _SCRIPT = """\
 #!/usr/bin/env bash
@@ -80,7 +81,4 @@ def consumer_test_script(sign_in: ConsumerSignIn) -> str:
         "arn": sign_in.stream_arn,
         "fips": "\nexport AWS_USE_FIPS_ENDPOINT=true" if sign_in.is_fips else "",
     }
-    text = _SCRIPT
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", value)
-    return text
+    return filled(_SCRIPT, values)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.aws.policies.statements import Arn
-from portal.aws.policies.trust_evaluation import TrustDecision, trust_decision
+from portal.aws.policies.trust_evaluation import TrustDecision, other_principals, trust_decision
 
 _NO_ACCOUNT = "000000000000"
 
@@ -14,7 +14,7 @@ _NO_ACCOUNT = "000000000000"
 @dataclass(frozen=True, slots=True)
 class TrustCheck:
     """The decisions for every principal of the role, the worst of them: with the right external ID, with a wrong one,
-    with none, and of an account that no one named, with the right one."""
+    with none, and of those that no one named, with the right one."""
 
     right: TrustDecision
     wrong: TrustDecision
@@ -29,15 +29,20 @@ class TrustCheck:
 
 
 def check_trust_policy(trust: Mapping[str, Any], principal_arns: Sequence[str], external_id: str) -> TrustCheck:
-    """Evaluate the three attempts for each principal, and one of an account that the role does not name."""
+    """Evaluate the three attempts for each principal, and one of everyone else: of an account that no policy names, and
+    of each principal that the trust policy names beside those of the role."""
     wrong = f"wrong-{secrets.token_hex(8)}"
     partition = Arn.parse(principal_arns[0]).partition
     stranger = f"arn:{partition}:iam::{_NO_ACCOUNT}:role/stranger"
+    others = other_principals(trust, principal_arns)
+    strangers = [trust_decision(trust, arn, external_id) for arn in (stranger, *(others or ()))]
+    if others is None:
+        strangers.append(TrustDecision.UNKNOWN)
     return TrustCheck(
         right=_worst([trust_decision(trust, arn, external_id) for arn in principal_arns], TrustDecision.ALLOWED),
         wrong=_worst([trust_decision(trust, arn, wrong) for arn in principal_arns], TrustDecision.DENIED),
         missing=_worst([trust_decision(trust, arn, None) for arn in principal_arns], TrustDecision.DENIED),
-        stranger=trust_decision(trust, stranger, external_id),
+        stranger=_worst(strangers, TrustDecision.DENIED),
     )
 
 

@@ -1,14 +1,13 @@
 """The comment at the head of every exported file, and how a script's placeholders are filled in."""
 
 import json
-import re
 
 from onboarding.export.resources import Resources
 from onboarding.spec.endpoint import VPC, Endpoint
+from portal import placeholders
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
 FIPS_LINE = "\nexport AWS_USE_FIPS_ENDPOINT=true"
-_PLACE = re.compile(r"@([a-z_]+)@")
 
 HEAD = """\
 Integration {uid}: data stream {stream} in {region}, AWS account {account}.
@@ -83,6 +82,4 @@ def filled(form: str, found: Resources, **values: str) -> str:
         "uid": found.integration_uid,
         "fips": FIPS_LINE if found.stream.endpoint.is_fips else "",
     }
-    known = {**fixed, **values}
-    # In one pass: what is filled in is not looked at again.
-    return _PLACE.sub(lambda place: known[place[1]], form)
+    return placeholders.filled(form, {**fixed, **values})

@@ -9,12 +9,14 @@ KEYWORDS = frozenset({"SELECT", "FROM", "WHERE", "AS", "AND", "OR", "NOT", "TRUE
 # Words of AWS IoT SQL that a rule of Sluice does not use.
 UNSUPPORTED = frozenset({"SET", "CASE", "WHEN", "VALUE", "EXISTS", "IN", "LIKE", "BETWEEN", "IS"})
 _TOKEN = re.compile(
-    r"(?P<space>\s+)"
+    r"(?P<space>[ \t\r\n]+)"
     r"|(?P<string>'(?:[^']|'')*')"
-    r"|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign><>|<=|>=|[*,().=<>+\-/%\[\]])"
 )
+# Control characters, lone surrogates, and what changes the direction of text: a reader would not see them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 class SqlRefused(ValueError):
@@ -46,6 +48,8 @@ class Token:
 def tokens_of(sql: str) -> list[Token]:
     """Return the words of SQL, the last of kind "end". Raises SqlRefused at what is none."""
     found: list[Token] = []
+    if unseen := _UNSEEN.search(sql):
+        raise _unreadable(sql, unseen.start())
     place = 0
     while place < len(sql):
         match = _TOKEN.match(sql, place)
@@ -69,4 +73,5 @@ def _token(kind: str, text: str, position: int) -> Token:
 def _unreadable(sql: str, place: int) -> SqlRefused:
     if sql[place] == "'":
         return SqlRefused(Message("sql.string_not_closed", position=place + 1))
-    return SqlRefused(Message("sql.character", character=sql[place], position=place + 1))
+    character = sql[place] if sql[place].isprintable() else f"U+{ord(sql[place]):04X}"
+    return SqlRefused(Message("sql.character", character=character, position=place + 1))

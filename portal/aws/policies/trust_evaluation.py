@@ -40,6 +40,27 @@ def trust_decision(trust: Mapping[str, Any], principal_arn: str, external_id: st
     return TrustDecision.UNKNOWN if None in allows else TrustDecision.DENIED
 
 
+def other_principals(trust: Mapping[str, Any], principal_arns: Iterable[str]) -> list[str] | None:
+    """Return the principals of a trust policy's Allow statements that are not among these, by their ARNs.
+
+    None if one of them is not an IAM principal: a service or an identity provider. A principal that was deleted, which
+    IAM shows by its unique ID, can assume nothing.
+    """
+    known, found = set(principal_arns), list[str]()
+    for statement in statements_of(trust):
+        principal = statement.get("Principal")
+        if statement.get("Effect") != "Allow" or not isinstance(principal, Mapping):
+            continue
+        if principal.keys() - {"AWS"}:
+            return None
+        partition = Arn.parse(next(iter(known))).partition
+        for named in map(str, _many(principal.get("AWS", ()))):
+            arn = f"arn:{partition}:iam::{named}:root" if named.isdigit() else named
+            if arn.startswith("arn:") and arn not in known:
+                found.append(arn)
+    return found
+
+
 def _applies(statement: Mapping[str, Any], principal_arn: str, external_id: str | None) -> bool | None:
     """Return whether a statement is about the request; None if that is not known."""
     if "NotPrincipal" in statement or "NotAction" in statement:
@@ -67,17 +88,23 @@ def _names(principal: Any, principal_arn: str) -> bool:
     return any(str(named) in accepted for named in _many(principal.get("AWS", ())))
 
 
-def _holds(operator: str, key: str, values: list[str], external_id: str | None) -> bool | None:
+def _holds(operator: str, key: str, values: list[Any], external_id: str | None) -> bool | None:
     if key.lower() != _KEY:
         return None
+    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     if operator == "Null":
-        return values == [str(external_id is None).lower()]
+        return texts == [str(external_id is None).lower()]
     base, is_optional = operator.removesuffix("IfExists"), operator.endswith("IfExists")
     if base not in {"StringEquals", "StringLike"}:
         return None
     if external_id is None:
         return is_optional
-    return any(value == external_id if base == "StringEquals" else fnmatchcase(external_id, value) for value in values)
+    return any(text == external_id if base == "StringEquals" else _is_like(external_id, text) for text in texts)
+
+
+def _is_like(value: str, pattern: str) -> bool:
+    # IAM knows "*" and "?", but not the brackets of fnmatch.
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
 
 
 def _many(value: Any) -> list[Any]:

@@ -74,3 +74,20 @@ def message_of(sql: str) -> str:
         return read_sql(sql).topic_filter[:0]
     except SqlRefused as refused:
         return text_of(refused.message)
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("SELECT \u0661 FROM 'a'", "Character 8: “\u0661” is not part of AWS IoT SQL."),
+        ("SELECT a\u00a0FROM 'a'", "Character 9: “U+00A0” is not part of AWS IoT SQL."),
+        ("SELECT 'a\0' FROM 'a'", "Character 10: “U+0000” is not part of AWS IoT SQL."),
+        ("SELECT * FROM 'a/\x1b'", "Character 18: “U+001B” is not part of AWS IoT SQL."),
+        ("SELECT * FROM 'a/\ud800'", "Character 18: “U+D800” is not part of AWS IoT SQL."),
+        ("SELECT '\u202e' FROM 'a'", "Character 9: “U+202E” is not part of AWS IoT SQL."),
+    ],
+)
+def test_characters_that_no_reader_sees_are_named(sql: str, says: str) -> None:
+    with pytest.raises(SqlRefused) as refused:
+        read_sql(sql)
+    assert says in text_of(refused.value.message)

@@ -176,3 +176,11 @@ def test_nothing_is_called_within_that_the_boundary_denies(
 def test_a_policy_is_within_itself(allowed: list[tuple[str, str]]) -> None:
     document = {"Statement": [statement(Action=action, Resource=resource) for action, resource in allowed]}
     assert outside_boundary(document, document) == []
+
+
+def test_a_pattern_of_many_stars_is_decided_at_once() -> None:
+    text, pattern = "a" * 1_000, "*a" * 500
+    policy = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": text}}
+    for last, found in (("", 0), ("b", 1)):
+        limit = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": f"{pattern}{last}"}}
+        assert len(outside_boundary(policy, limit)) == found

@@ -81,3 +81,41 @@ def test_a_policy_that_was_opened_is_seen() -> None:
     assert (found.right, found.wrong, found.missing, found.stranger) == (ALLOWED, ALLOWED, ALLOWED, ALLOWED)
     assert not found.is_as_it_must_be
     assert not check_trust_policy(consumer_trust_policy([OTHER], "right"), [ROLE], "right").is_as_it_must_be
+
+
+@pytest.mark.parametrize(
+    ("condition", "external_id", "decision"),
+    [
+        ({"Null": {"sts:ExternalId": True}}, None, ALLOWED),
+        ({"Null": {"sts:ExternalId": False}}, None, DENIED),
+        ({"StringEquals": {"sts:ExternalId": 12345}}, "12345", ALLOWED),
+        ({"StringLike": {"sts:ExternalId": 12345}}, "12345", ALLOWED),
+        ({"StringLike": {"sts:ExternalId": "[a]*"}}, "a1", DENIED),
+        ({"StringLike": {"sts:ExternalId": "[a]*"}}, "[a]1", ALLOWED),
+        ({"StringLike": {"sts:ExternalId": "*a" * 40 + "b"}}, "a" * 100, DENIED),
+    ],
+)
+def test_values_that_someone_wrote_in_the_console_are_read_as_iam_reads_them(
+    condition: dict[str, Any], external_id: str | None, decision: TrustDecision
+) -> None:
+    assert decide(statement({"AWS": ROLE}, condition), external_id=external_id) is decision
+
+
+@pytest.mark.parametrize(
+    ("added", "stranger"),
+    [
+        (statement({"AWS": OTHER}, WANTED), ALLOWED),
+        (statement({"AWS": "777788889999"}), ALLOWED),
+        (statement({"AWS": OTHER}, {"StringEquals": {"sts:ExternalId": "another"}}), DENIED),
+        (statement({"AWS": "AROAEXAMPLEEXAMPLEID1"}, WANTED), DENIED),
+        (statement({"Service": "ec2.amazonaws.com"}), UNKNOWN),
+        (statement({"AWS": OTHER}, WANTED, Effect="Deny"), DENIED),
+    ],
+)
+def test_a_principal_that_was_added_beside_those_of_the_role_is_seen(
+    added: dict[str, Any], stranger: TrustDecision
+) -> None:
+    trust = consumer_trust_policy([ROLE], "right")
+    found = check_trust_policy({**trust, "Statement": [*trust["Statement"], added]}, [ROLE], "right")
+    assert found.stranger is stranger
+    assert found.is_as_it_must_be == (stranger is DENIED)
