@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import estimate, export, networks, self_managed
+from onboarding.views import estimate, export, networks, self_managed, shared_stream
 from onboarding.views.connections import administrator, connection
 from onboarding.views.credentials import (
     access_key,
@@ -30,6 +30,7 @@ from onboarding.views.integrations import (
     overview,
     policies,
     runs,
+    shares,
 )
 from onboarding.views.wizard import deliveries, review, setup
 
@@ -61,6 +62,8 @@ urlpatterns = [
         {"form": "role_terraform"},
         name="administrator_terraform",
     ),
+    path("shared-stream/<str:token>/", shared_stream.shared_stream, name="shared_stream"),
+    path("shared-stream/<str:token>/<str:name>", shared_stream.shared_stream_file, name="shared_stream_file"),
     path("networks/", networks.networks, name="networks"),
     path("t/<slug:slug>/estimate/", estimate.estimate, name="estimate"),
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
@@ -100,6 +103,7 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/new/", setup.integration_new, name="integration_new"),
     path("t/<slug:slug>/integrations/<slug:uid>/", integration.integration, name="integration"),
     path("t/<slug:slug>/integrations/<slug:uid>/consumers/", consumers.consumers, name="consumers"),
+    path("t/<slug:slug>/integrations/<slug:uid>/shares/", shares.integration_shares, name="integration_shares"),
     path("t/<slug:slug>/integrations/<slug:uid>/change/", integration.integration_change, name="integration_change"),
     path("t/<slug:slug>/integrations/<slug:uid>/drift/", drift.drift_section, name="drift_section"),
     path("t/<slug:slug>/integrations/<slug:uid>/drift/check/", drift.drift_check, name="drift_check"),

@@ -93,6 +93,14 @@ ENTRIES = {
             "the policy that is not valid any more: correct it in the Kinesis console, then try again."
         ),
     ),
+    # How it stands, and links for who reads.
+    "share_status.not_created": Entry(_("Not created yet")),
+    "share_status.not_known": Entry(_("Unknown")),
+    "share_status.not_checked": Entry(_("Created, not checked yet")),
+    "share_status.in_place": Entry(_("Shared")),
+    "share_status.differs": Entry(_("Changed in AWS")),
+    "share_link.no_share": Entry(_("This integration has no share %(label)s.")),
+    "share_link.ended": Entry(_("This data stream is not shared with you any more."), _("Ask %(by)s.")),
     # Drift and removal.
     "resource.share": Entry(_("Share %(label)s")),
     "drift.share": Entry(_("%(resource)s: statement in the resource policy")),

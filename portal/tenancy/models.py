@@ -155,6 +155,7 @@ class LinkPurpose(models.TextChoices):
 
     INVITATION = "invitation", _("Invitation")
     AWS_ADMINISTRATOR = "aws-administrator", _("AWS administrator")
+    SHARE = "share", _("Reader of a shared stream")
 
 
 class ExpiringLink(models.Model):

@@ -12,8 +12,8 @@ from portal import database_scope
 from portal.database_scope import Scope
 from portal.tenancy.models import User
 
-# Where no cookie is read: no one is signed in there, the page of a client's AWS administrator and the wall display are
-# open to their links, and the API to its tokens.
+# Where no cookie is read: no one is signed in there, the pages of a client's AWS administrator and of the reader of a
+# share and the wall display are open to their links, and the API to its tokens.
 COOKIELESS = frozenset(
     {
         "healthz",
@@ -23,6 +23,8 @@ COOKIELESS = frozenset(
         "administrator_template",
         "administrator_script",
         "administrator_terraform",
+        "shared_stream",
+        "shared_stream_file",
         "wall",
         "token",
         "vendor_events",

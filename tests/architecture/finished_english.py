@@ -54,6 +54,7 @@ JUSTIFIED = (
     Justified("onboarding/export/file_heads.py", _FILE),
     Justified("onboarding/export/key_script.py", _FILE),
     Justified("onboarding/export/script.py", _FILE),
+    Justified("onboarding/export/shared_stream.py", _FILE),
     Justified("onboarding/iot/device_names.py", "the description of resources in the client's account"),
     Justified("onboarding/iot/device_source.py", "the description of a rule in the client's account"),
     Justified("onboarding/provisioning/devices_of.py", _PROGRAMMER),

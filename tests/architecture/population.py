@@ -64,6 +64,7 @@ class Belongings:
             "used link": {"uidb64": "MQ", "token": "cx3k2m-0123456789abcdef0123456789abcdef"},
             "changed token": {"token": "WzEsImZpcnN0X3JlY29yZCJd:1abcde:0123456789abcdef"},
             "unknown link": {"token": "sluice_link_" + "B" * 43},
+            "unknown share file": {"token": "sluice_link_" + "B" * 43, "name": "function.py"},
             "unknown wall link": {"token": "sluice_wall_" + "A" * 38},
             "unknown invitation": {"token": "sluice_link_" + "A" * 43},
             "a factor": {"pk": 1},

@@ -30,6 +30,7 @@ ACTS = {
             "monitoring:diagnosis:",
             "monitoring:expected-hours:",
             "monitoring:device-kinds:",
+            "tenancy:share:",
         ),
     ),
     "alerts": (

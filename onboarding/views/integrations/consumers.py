@@ -15,12 +15,13 @@ from onboarding.models.integration import Integration
 from onboarding.views.integrations.consumer_roles import ROLES, TOKENS
 from onboarding.views.integrations.consumer_section import TabSection
 from onboarding.views.integrations.integration import context_of
+from onboarding.views.integrations.shares import SHARES
 from onboarding.views.page import draft_of
 from portal import rate_limits
 from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.rights import Right
 
-SECTIONS: tuple[TabSection, ...] = (ROLES, TOKENS)
+SECTIONS: tuple[TabSection, ...] = (ROLES, SHARES, TOKENS)
 _PROGRESS = "check"  # the part of the page that is fetched while a check is under way
 
 

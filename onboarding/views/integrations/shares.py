@@ -1,0 +1,80 @@
+"""The section of shares on the tab "Consumers": how each stands, its files for the other account, and a link."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from onboarding.export.shared_stream import files_of
+from onboarding.integrations import drift, hints, share_links, share_status
+from onboarding.integrations.share_status import ShareStatus
+from onboarding.models.integration import Integration
+from onboarding.views.integrations.consumer_section import TabSection
+from onboarding.views.page import draft_of
+from portal import rate_limits
+from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.models import ExpiringLink
+from portal.tenancy.rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """A share as the tab shows it, with the reader's files, and the open link with its address if there is one."""
+
+    status: ShareStatus
+    policy: str
+    check: str
+    link: ExpiringLink | None
+    address: str
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    return {"shares": [_view(integration, status) for status in share_status.shares_of(integration)]}
+
+
+def _view(integration: Integration, status: ShareStatus) -> ShareView:
+    files, link = files_of(status.shared), share_links.open_links(integration, status.share.label).first()
+    return ShareView(status, files["reader-policy.json"], files["check.sh"], link, _address(link))
+
+
+def _address(link: ExpiringLink | None) -> str:
+    try:
+        return share_links.address_of(link) if link else ""
+    except ValidationError:  # the portal's secret key was changed since
+        return ""
+
+
+SHARES = TabSection("onboarding/_shares_tab.html", _context)
+
+
+@require_POST
+@of_tenant(Right.SET_UP)
+def integration_shares(request: TenantRequest, uid: str) -> HttpResponse:
+    """Create or revoke the link of a share, or request a check of the integration."""
+    found = draft_of(request, uid)
+    if not found.spec or found.connection is None:
+        raise Http404
+    do, _colon, label = request.POST.get("do", "").partition(":")
+    try:
+        _done(request, found, do, label)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    return redirect("consumers", slug=request.tenant.slug, uid=found.uid)
+
+
+def _done(request: TenantRequest, found: Integration, do: str, label: str) -> None:
+    if do == "check":
+        rate_limits.use(rate_limits.CHECKS, tenant=request.tenant, user=request.user)
+        drift.request_check(integration=found, actor=request.user)
+        hints.check_soon(found.pk)
+    elif do == "link":
+        share_links.create(integration=found, label=label, actor=request.user)
+        messages.success(request, _("The link was created. It expires in seven days."))
+    elif do == "revoke":
+        share_links.revoke(integration=found, label=label, actor=request.user)
+        messages.success(request, _("The link was revoked."))
