@@ -165,10 +165,18 @@ def _substituted(value: Any) -> Any:
         return value
     if RULE_PREFIX in value:
         return {"Fn::Sub": [value, {RULE_PREFIX[2:-1]: _IN_UNDERSCORES}]}
-    if not (value.startswith("${") and value.find("}") == len(value) - 1):
-        return {"Fn::Sub": value}
-    parameter = {"Ref": value[2:-1]}
-    return {"Fn::Split": [",", parameter]} if value[2:-1] in LISTED_PARAMETERS else parameter
+    name, _, tail = value.removeprefix("${").partition("}")
+    if value.startswith("${") and name in LISTED_PARAMETERS:
+        return _listed(name, tail)
+    return {"Fn::Sub": value} if tail or not value.startswith("${") else {"Ref": name}
+
+
+def _listed(name: str, tail: str) -> dict[str, Any]:
+    """Return the ARNs of a parameter as a list, each with `tail` after it."""
+    arns = {"Fn::Split": [",", {"Ref": name}]}
+    if not tail:
+        return arns
+    return {"Fn::Split": [",", {"Fn::Join": ["", [{"Fn::Join": [f"{tail},", arns]}, tail]]}]}
 
 
 def _once(value: Any, before: list[Any]) -> Any:

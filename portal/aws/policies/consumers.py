@@ -16,6 +16,7 @@ READ_STREAM = (
     "kinesis:GetRecords",
 )
 READ_BY_FAN_OUT = ("kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer")
+_CONSUMERS = "/consumer/*"
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
@@ -52,16 +53,15 @@ def consumer_boundary_policy(
     through = {"StringLike": {"kms:ViaService": [via_service("kinesis", "*", partition=partition)]}}
     others: list[Statement] = []
     if listed is not None:
-        # In the hosted template the listed ARNs are a parameter, to which nothing can be added; the role's own policy
-        # names one stream.
-        consumers = f"arn:{partition}:kinesis:*:{account_id}:stream/*/consumer/*"
+        # Of the listed streams only. In the hosted template they are one parameter, which it takes apart.
+        consumers = f"{listed}{_CONSUMERS}" if isinstance(listed, str) else [f"{arn}{_CONSUMERS}" for arn in listed]
         others = [
             allow("OtherStreams", READ_STREAM, listed),
             allow("OtherStreamsByFanOut", READ_BY_FAN_OUT, consumers),
         ]
     return document(
         allow("ReadRecords", READ_STREAM, named),
-        allow("EnhancedFanOut", READ_BY_FAN_OUT, f"{named}/consumer/*"),
+        allow("EnhancedFanOut", READ_BY_FAN_OUT, f"{named}{_CONSUMERS}"),
         allow("DecryptRecords", ["kms:Decrypt"], f"arn:{partition}:kms:*:{account_id}:key/*", condition=through),
         *optional.keep(others),
     )

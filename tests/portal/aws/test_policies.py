@@ -523,6 +523,10 @@ def test_the_policy_of_a_consumer_is_within_its_boundary_and_the_boundary_allows
     adopted = OTHERS[0]
     assert outside_boundary(consumer_policy(adopted, KEY), DOCUMENTS["consumer-boundary-adopting"]) == []
     assert outside_boundary(consumer_policy(adopted), boundary)
+    fan_out, account = "kinesis:SubscribeToShard", f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream"
+    adopting = DOCUMENTS["consumer-boundary-adopting"]
+    assert decision(adopting, fan_out, f"{adopted}/consumer/analytics:1") == "Allow"
+    assert decision(adopting, fan_out, f"{account}/payroll/consumer/analytics:1") == "ImplicitDeny"
     for action in ("kinesis:PutRecord", "kinesis:DeleteStream", "kinesis:PutResourcePolicy"):
         assert decision(boundary, action, STREAM) == "ImplicitDeny"
     assert decision(boundary, "kms:Decrypt", KEY, kms_ViaService="kinesis.eu-west-1.amazonaws.com") == "Allow"
