@@ -7,9 +7,10 @@ from typing import Any
 
 from onboarding.export.cloudformation_devices import devices_in_template
 from onboarding.export.file_heads import adopted_lines, head, share_lines
-from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, Resources
+from onboarding.export.resources import Bucket, CannotExport, ConsumerRoleResource, Delivered, Resources
 from portal.aws.bucket_protection import encryption_rule
 from portal.aws.cloudformation_yaml import as_yaml
+from portal.messages.message import Message
 
 # Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
@@ -29,7 +30,7 @@ _TOO_LARGE = (
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
 def cloudformation(found: Resources) -> str:
-    """Return the template, complete: it takes no parameters."""
+    """Return the template, complete: it takes no parameters. Raises CannotExport for a dynamic reference in a text."""
     resources: dict[str, Any] = {
         **({} if found.is_adopted else {"Stream": _stream(found)}),
         **_producer(found),
@@ -54,11 +55,24 @@ def cloudformation(found: Resources) -> str:
         f"Create a stack from it in account {found.account_id} and Region {found.stream.region}, with the capability",
         "CAPABILITY_NAMED_IAM. When the stack is deleted, the data stream and the buckets stay.",
     )
+    _check_texts(resources)
     body = as_yaml(template)
     whole = head(found, *more) + body
     if len(whole.encode()) <= LARGEST_BODY:
         return whole
     return head(found, *more, *_TOO_LARGE) + body
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_DYNAMIC_REFERENCE = "{{resolve:"
+
+
+def _check_texts(value: Any) -> None:
+    # There is no escape: CloudFormation would put a secret of the account in place of what someone typed.
+    if isinstance(value, str) and _DYNAMIC_REFERENCE in value:
+        raise CannotExport(Message("export.dynamic_reference", text=value[:100]))
+    for member in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        _check_texts(member)
 
 
 def _stream(found: Resources) -> dict[str, Any]:

@@ -13,6 +13,13 @@ ENTRIES = {
     ),
     "export.no_key_by_role": Entry(_("There is no access key: the vendor sends by assuming a role.")),
     "export.unknown_destination": Entry(_("The Terraform export does not support %(destination)s."), _OTHER_FORMAT),
+    "export.dynamic_reference": Entry(
+        _(
+            "The CloudFormation export does not support text with {{resolve:, which CloudFormation replaces with a "
+            "secret or parameter of the account: %(text)s."
+        ),
+        _OTHER_FORMAT,
+    ),
     "export.unknown_setting": Entry(_("The Terraform export does not support the setting %(setting)s."), _OTHER_FORMAT),
     "spec.not_yaml": Entry(_("This is not YAML: %(reason)s.")),
     "spec.unreadable": Entry(_("This is not YAML: it cannot be read.")),

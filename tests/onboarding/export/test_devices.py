@@ -2,15 +2,17 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from onboarding.export.cloudformation import cloudformation
 from onboarding.export.removal_script import removal_script
-from onboarding.export.resources import Resources, resources_of
+from onboarding.export.resources import CannotExport, Resources, resources_of
 from onboarding.export.script import cli_script
 from onboarding.provisioning.plan import Plan
+from portal.messages.catalogue import text_of
 from tests.onboarding.export.conftest import with_devices
 from tests.onboarding.export.test_formats import (
     CFN_LINT,
@@ -82,3 +84,14 @@ def test_the_scripts_are_understood_and_know_the_options(found: Resources, tmp_p
         subprocess.run(["bash", "-n", str(file)], check=True, timeout=120)
         assert not re.search(r"@[a-z_]+@", script), "every place is filled in"
         assert options_unknown_to_aws(script) == []
+
+
+def test_no_text_of_a_template_is_a_reference_to_a_secret_of_the_account(plan: Plan) -> None:
+    planned = with_devices(plan)
+    devices = planned.spec.devices
+    assert devices is not None
+    sql = "SELECT '{{resolve:secretsmanager:prod/database}}' AS x FROM 'sluice-lobby/+/#'"
+    hostile = replace(planned, spec=replace(planned.spec, devices=replace(devices, sql=sql)))
+    with pytest.raises(CannotExport) as refused:
+        cloudformation(resources_of(hostile))
+    assert "{{resolve:secretsmanager:prod/database}}" in text_of(refused.value.message)
