@@ -35,10 +35,13 @@ from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.revocation import Revocation
 from onboarding.models.rotation import Rotation
 from onboarding.models.states import IntegrationState
+from onboarding.models.thing import DeviceWork
 from onboarding.provisioning import claims, engine, fair_share, working_turns
 from onboarding.provisioning.claims import Claim
 from onboarding.rotations import advance, schedule, trail_requests, wakeups
 from onboarding.self_managed import stream_health
+from onboarding.things import advance as things
+from onboarding.things import wakeups as thing_wakeups
 from onboarding.wizard import requested_checks as wizard_checks
 from portal import database_scope
 from portal.celery import app, share_seconds
@@ -114,6 +117,22 @@ def _call_again(task: str, due_at: datetime | None, **ids: int) -> None:
         left = (due_at - DatabaseClock().now()).total_seconds()
         if left <= hints.LONGEST_COUNTDOWN:
             wakeups.send(task, seconds=left, **ids)
+
+
+@app.task(name="onboarding.advance_things", expires=60)
+def advance_things(*, work_id: int) -> None:
+    """Advance the things of an integration by one turn, and call again when they are due."""
+    with database_scope.of_row(DeviceWork.objects.filter(pk=work_id), "integration__tenant_id"):
+        _call_again(thing_wakeups.TASK, things.advance(work_id), work_id=work_id)
+
+
+@app.task(name="onboarding.sweep_things", expires=30)
+def sweep_things() -> None:
+    """Wake the things of every integration that are due and that no one holds."""
+    with database_scope.every_tenant("the sweep finds every integration whose things are due"):
+        due = advance.due(things.open_work())
+    for work_id in due:
+        advance_things.apply_async(kwargs={"work_id": work_id}, expires=60)
 
 
 @app.task(name="onboarding.sweep_rotations", expires=30)

@@ -25,6 +25,7 @@ from onboarding.views.integrations import (
     connectors,
     consumer_security,
     consumers,
+    devices,
     drift,
     integration,
     overview,
@@ -157,6 +158,15 @@ urlpatterns = [
         "t/<slug:slug>/integrations/<slug:uid>/security/<str:name>",
         consumer_security.consumer_security_file,
         name="consumer_security_file",
+    ),
+    path("t/<slug:slug>/integrations/<slug:uid>/devices/", devices.devices, name="devices"),
+    path("t/<slug:slug>/integrations/<slug:uid>/devices/add/", devices.device_add, name="device_add"),
+    path("t/<slug:slug>/integrations/<slug:uid>/devices/retry/", devices.device_retry, name="device_retry"),
+    path("t/<slug:slug>/integrations/<slug:uid>/devices/remove/", devices.device_remove, name="device_remove"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/devices/<slug:thing_uid>/package/",
+        devices.device_package,
+        name="device_package",
     ),
     path("t/<slug:slug>/integrations/<slug:uid>/credentials/", access_key.credentials, name="credentials"),
     path(

@@ -149,6 +149,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "old-events": {"task": "onboarding.delete_old_vendor_events", "schedule": OLD_EVENTS_SECONDS},
         "outbox": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
+        "things": {"task": "onboarding.sweep_things", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "rotations": {"task": "onboarding.sweep_rotations", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "old-keys": {"task": "onboarding.rotate_old_keys", "schedule": EXPIRING_KEYS_SECONDS},
         "key-use": {"task": "onboarding.check_keys_use", "schedule": key_use},

@@ -49,6 +49,7 @@ ROUTES = {
     "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
     "onboarding.rotate_old_keys": HOUSEKEEPING,
     "onboarding.sweep_rotations": HOUSEKEEPING,
+    "onboarding.sweep_things": HOUSEKEEPING,
     "tenancy.clear_sessions": HOUSEKEEPING,
     "tenancy.notify_of_expiring_tokens": HOUSEKEEPING,
     "onboarding.sweep_runs": PROVISIONING,

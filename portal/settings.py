@@ -309,6 +309,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.runs",
     "onboarding.messages.step_outcomes",
     "onboarding.messages.devices",
+    "onboarding.messages.things",
     "onboarding.messages.step_titles",
     "onboarding.messages.trust",
     "onboarding.messages.waiting",

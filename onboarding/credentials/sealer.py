@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from onboarding.credentials.new_access_key import NewAccessKey
+from onboarding.credentials.new_device_key import NewDeviceKey
 from onboarding.credentials.new_secret import NewSecret
 from onboarding.credentials.sealed_copies import seal
 from portal.aws.errors import AwsFault
@@ -29,7 +30,7 @@ from portal.openpgp.encrypt import SealingFailed
 Answer = dict[str, Any]
 
 # Every kind of secret that can be created and encrypted here.
-KINDS: Mapping[str, type[NewSecret]] = {"access_key": NewAccessKey}
+KINDS: Mapping[str, type[NewSecret]] = {"access_key": NewAccessKey, "device_key": NewDeviceKey}
 # Longer than any secret is held: 30 s until IAM knows its user, 45 s to create it, 40 s until AWS knows the key.
 LIFETIME_SECONDS = 150
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4

@@ -3,7 +3,7 @@
 from onboarding.integrations import context_factory, hints, inventory
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
-from onboarding.models.states import IntegrationState, RunKind
+from onboarding.models.states import IntegrationState, RunKind, ThingState
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.removal_workflow import removals_of
@@ -40,6 +40,8 @@ def _same(running: Run) -> Run:
 
 
 def _has_something(integration: Integration) -> None:
+    if integration.things.exclude(state=ThingState.REMOVED).exists():
+        raise validation_error(Message("things.remove_first"))
     if integration.state == IntegrationState.DRAFT:
         raise validation_error(Message("integration.not_removable_draft"))
     if integration.is_self_managed:

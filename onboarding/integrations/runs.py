@@ -10,7 +10,7 @@ from onboarding.drafts import codec
 from onboarding.integrations import adoption, context_factory, hints, inventory, producer_choice, update
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
-from onboarding.models.states import ConnectionState, IntegrationState, RunKind, RunState, StepState
+from onboarding.models.states import ConnectionState, IntegrationState, RunKind, RunState, StepState, ThingState
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE
@@ -55,6 +55,8 @@ def start_run(
     if locked.state == IntegrationState.REMOVED:
         raise SpecRefused([Problem("name", Message("integration.was_removed"))])
     wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
+    if wanted.devices is None and locked.things.exclude(state=ThingState.REMOVED).exists():
+        raise SpecRefused([Problem("devices", Message("things.remove_first"))])
     run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
     if remediations:
         _agree(run, remediations, actor)

@@ -110,6 +110,16 @@ class ProducerRoleState(State):
     RETIRED = "retired", _("Removed")
 
 
+class ThingState(State):
+    REQUESTED = "requested", _("Waiting")
+    SEALED = "sealed", _("Key encrypted")
+    CERTIFIED = "certified", _("Certificate created")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+    REMOVING = "removing", _("Removing")
+    REMOVED = "removed", _("Removed")
+
+
 class RotationState(State):
     REQUESTED = "requested", _("Requested")
     CREATING = "creating", _("Creating the new key")
@@ -156,6 +166,12 @@ LOOKS = {
     "ProducerRoleState.WAITING": Look.ATTENTION,
     "ProducerRoleState.READY": Look.HEALTHY,
     "ProducerRoleState.IN_USE": Look.HEALTHY,
+    "ThingState.REQUESTED": Look.ATTENTION,
+    "ThingState.SEALED": Look.ATTENTION,
+    "ThingState.CERTIFIED": Look.ATTENTION,
+    "ThingState.READY": Look.HEALTHY,
+    "ThingState.FAILED": Look.FAILING,
+    "ThingState.REMOVING": Look.ATTENTION,
     "RotationState.REQUESTED": Look.ATTENTION,
     "RotationState.CREATING": Look.ATTENTION,
     "RotationState.DELIVERED": Look.ATTENTION,

@@ -82,7 +82,9 @@ ENTRIES = {
     "grant.devices_explained": Entry(
         _(
             "Thing types, thing groups, device policies and topic rules whose names begin with the prefix. Each device "
-            "can publish below its own name only; the rule puts its messages into the data stream."
+            "can publish below its own name only; the rule puts its messages into the data stream. "
+            "Each gets a certificate. AWS can limit this neither by name nor by tag, so it covers all certificates of "
+            "the account's AWS IoT; Sluice changes only its own."
         )
     ),
     "grant.sharing": Entry(_("Share data streams with other AWS accounts")),

@@ -12,6 +12,7 @@ from monitoring.alert_models import Alert, AlertKind, AlertState
 from monitoring.report_model import MonthlyReport
 from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.delivery import Delivery
+from onboarding.iot.device_source import DeviceSource
 from onboarding.models.connection import Connection
 from onboarding.models.consumer_check import ConsumerCheck
 from onboarding.models.consumer_external_id import ConsumerExternalId
@@ -24,7 +25,8 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.possession import PossessionChallenge, PossessionProof
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.run import Run, Step
-from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState
+from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState, ThingState
+from onboarding.models.thing import DeviceWork, Thing, ThingDownload, ThingKeyCopy
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.messages.message import Message
@@ -55,6 +57,7 @@ class Belongings:
     endpoint: WebhookEndpoint
     alert: Alert
     report: MonthlyReport
+    thing: Thing
 
     def arguments(self, *, slug: str | None = None) -> dict[str, dict[str, object]]:
         """Return, by the name that the tables use, what fills an address; `slug` replaces the tenant's own."""
@@ -89,6 +92,8 @@ class Belongings:
             "security file": {**at, "uid": self.live.uid, "name": "encrypted_records.py"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
+            "devices": {**at, "uid": self.thing.integration.uid},
+            "thing": {**at, "uid": self.thing.integration.uid, "thing_uid": self.thing.uid},
             "report": {**at, "month": f"{self.report.month:%Y-%m}"},
             "account": {**at, "account": self.connection.account_id, "region": self.live.region},
             "account file": {
@@ -177,7 +182,11 @@ def _belongings(slug: str, account_id: str) -> Belongings:
     ConsumerExternalId.objects.create(integration=live, role="analytics")
     ConsumerCheck.objects.create(integration=live, requested_by="ada")
     stopped = Integration.objects.create(
-        tenant=tenant, connection=connection, name="stopped", state=IntegrationState.ATTENTION, spec=spec.as_dict()
+        tenant=tenant,
+        connection=connection,
+        name="stopped",
+        state=IntegrationState.ATTENTION,
+        spec=replace(spec, devices=DeviceSource("sluice-lamp", "sluice-lobby", "sluice-lobby")).as_dict(),
     )
     return Belongings(
         tenant=tenant,
@@ -208,7 +217,17 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         endpoint=WebhookEndpoint.objects.create(tenant=tenant, url="https://hooks.example/", kinds=["first_record"]),
         alert=_alert(live),
         report=_report(tenant),
+        thing=_thing(stopped),
     )
+
+
+def _thing(integration: Integration) -> Thing:
+    DeviceWork.objects.create(integration=integration, endpoint="example-ats.iot.eu-west-1.amazonaws.com")
+    certificate = {"certificate_id": "a" * 64, "certificate_pem": "-----BEGIN CERTIFICATE-----"}
+    thing = Thing.objects.create(integration=integration, name="sluice-lamp-1", state=ThingState.READY, **certificate)
+    ThingKeyCopy.objects.create(thing=thing, fingerprint=FINGERPRINT, ciphertext="-----BEGIN PGP MESSAGE-----")
+    ThingDownload.objects.create(thing=thing, actor="ada")
+    return thing
 
 
 def _report(tenant: Tenant) -> MonthlyReport:

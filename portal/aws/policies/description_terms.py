@@ -29,6 +29,8 @@ NOUNS = {
     ("dynamodb", "table"): ("the DynamoDB table", "DynamoDB tables", "called"),
     ("iot", "client"): ("the MQTT client", "MQTT clients", "whose IDs begin with"),
     ("iot", "topic"): ("the MQTT topic", "MQTT topics", "under"),
+    ("iot", "thing"): ("the thing", "things", "whose names begin with"),
+    ("iot", "cert"): ("the device certificate", "device certificates", "called"),
     ("iot", "thingtype"): ("the thing type", "thing types", "whose names begin with"),
     ("iot", "thinggroup"): ("the thing group", "thing groups", "whose names begin with"),
     ("iot", "policy"): ("the IoT policy", "IoT policies", "whose names begin with"),

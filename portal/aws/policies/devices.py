@@ -78,6 +78,7 @@ def device_statements(
     """
     place = f"arn:{partition}:iot:*:{account_id}"
     types, things, policies = (f"{place}:{kind}/{name_prefix}*" for kind in ("thingtype", "thinggroup", "policy"))
+    thing = f"{place}:thing/{name_prefix}*"
     rules = f"{place}:rule/{rule_prefix(name_prefix)}*"
     groups = f"arn:{partition}:logs:*:{account_id}:log-group:{LOG_GROUPS}{name_prefix}*"
     passed = {"StringEquals": {"iam:PassedToService": "iot.amazonaws.com"}}
@@ -87,6 +88,16 @@ def device_statements(
         allow("ThingGroups", ["iot:CreateThingGroup", "iot:DescribeThingGroup"], things),
         allow("DevicePolicies", _POLICIES, policies),
         allow("TopicRules", ["iot:CreateTopicRule", "iot:GetTopicRule", "iot:ReplaceTopicRule"], rules),
+        allow("Things", ["iot:CreateThing", "iot:DescribeThing", "iot:DeleteThing"], thing),
+        allow("GroupThings", ["iot:AddThingToThingGroup"], [things, thing]),
+        # Certificates have no names and no tags, so these cannot be limited to those of devices.
+        allow(
+            "FindCertificates", ["iot:CreateCertificateFromCsr", "iot:ListCertificates", "iot:DescribeEndpoint"], "*"
+        ),
+        allow("Certificates", _CERTIFICATES, f"{place}:cert/*"),
+        allow(
+            "AttachCertificates", ["iot:AttachThingPrincipal", "iot:DetachThingPrincipal"], [thing, f"{place}:cert/*"]
+        ),
         allow("DeviceTags", ["iot:TagResource", "iot:ListTagsForResource"], [types, things, policies, rules]),
         allow("DeleteThingTypes", ["iot:DeleteThingType"], types),
         allow("DeleteThingGroups", ["iot:DeleteThingGroup"], things),
@@ -109,6 +120,13 @@ _POLICIES = (
     "iot:CreatePolicyVersion",
     "iot:ListPolicyVersions",
     "iot:DeletePolicyVersion",
+)
+_CERTIFICATES = (
+    "iot:DescribeCertificate",
+    "iot:UpdateCertificate",
+    "iot:DeleteCertificate",
+    "iot:AttachPolicy",
+    "iot:DetachPolicy",
 )
 _LOGS = (
     "logs:CreateLogGroup",

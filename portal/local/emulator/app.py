@@ -19,6 +19,7 @@ from portal.local.emulator import (
     delivery,
     firehose,
     iot,
+    iot_quotas,
     iot_rules,
     kinesis,
     kms,
@@ -80,6 +81,8 @@ def extract_resource_arn(
         return _iam_arn(query_params, account_id) or arn
     if service == "kms":
         return kms.resource_of(headers, body) or arn
+    if service == "iot":
+        return iot.resource_of(path, body) or arn
     if service == "kinesis" and arn == "*":
         return kinesis.stream_of_iterator(body, region, account_id) or arn
     return arn
@@ -126,6 +129,7 @@ kinesis.install()
 kms.install()
 large_records.install()
 iot.install()
+iot_quotas.install()
 iot_rules.install()
 last_used.install()
 network.install()

@@ -71,9 +71,8 @@ def test_no_check_confuses_users_with_roles() -> None:
 
 
 def of_device(check: PermissionCheck) -> bool:
-    return check.is_allowed and any(
-        part in check.resource for part in (":iot:", "/sluice/devices/", "policy/SluiceDevices")
-    )
+    named = (":iot:", "/sluice/devices/", "policy/SluiceDevices")
+    return check.is_allowed and (check.action.startswith("iot:") or any(part in check.resource for part in named))
 
 
 OF_DEVICES = {

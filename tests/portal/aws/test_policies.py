@@ -220,6 +220,10 @@ def test_only_what_cannot_be_named_is_allowed_on_everything() -> None:
         "logs:DescribeLogGroups",
         "kms:CreateKey",
         "kms:ListKeys",
+        # Certificates have no names, and the endpoint is the account's.
+        "iot:CreateCertificateFromCsr",
+        "iot:ListCertificates",
+        "iot:DescribeEndpoint",
         # Of the boundary, and only where the client chose it.
         *SEE_NETWORK,
     }
@@ -573,4 +577,7 @@ def test_without_deletion_devices_can_be_set_up_and_not_deleted() -> None:
     assert not {action for action in actions if ":Delete" in action} - {
         "iot:DeletePolicyVersion",
         "logs:DeleteRetentionPolicy",
+        # As access keys of the producer: a certificate that nobody can use is not left behind.
+        "iot:DeleteCertificate",
+        "iot:DeleteThing",
     }
