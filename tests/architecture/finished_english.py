@@ -51,6 +51,8 @@ JUSTIFIED = (
     Justified("onboarding/credentials/key_files.py", _FILE),
     Justified("onboarding/credentials/mail_entity.py", "text of a mail, written in a process without Django"),
     Justified("onboarding/export/cloudformation.py", _FILE),
+    Justified("onboarding/export/event_bridge.py", _FILE),
+    Justified("onboarding/export/event_bridge_script.py", _FILE),
     Justified("onboarding/export/file_heads.py", _FILE),
     Justified("onboarding/export/key_script.py", _FILE),
     Justified("onboarding/export/script.py", _FILE),

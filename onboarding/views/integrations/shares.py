@@ -1,5 +1,6 @@
 """The section of shares on the tab "Consumers": how each stands, its files for the other account, and a link."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from onboarding.export.event_bridge import destination_policy, event_bridge_script, event_bridge_template
 from onboarding.export.shared_stream import files_of
 from onboarding.integrations import drift, hints, share_links, share_status
 from onboarding.integrations.share_status import ShareStatus
 from onboarding.models.integration import Integration
+from onboarding.provisioning.plan_factory import plan_for
+from onboarding.spec import integration_spec as specs
 from onboarding.views.integrations.consumer_section import TabSection
 from onboarding.views.page import draft_of
 from portal import rate_limits
@@ -34,7 +38,20 @@ class ShareView:
 
 
 def _context(integration: Integration) -> dict[str, Any]:
-    return {"shares": [_view(integration, status) for status in share_status.shares_of(integration)]}
+    shares = [_view(integration, status) for status in share_status.shares_of(integration)]
+    return {"shares": shares, "event_bridge": _event_bridge(integration)}
+
+
+def _event_bridge(integration: Integration) -> dict[str, str]:
+    """Return the files for where a share cannot serve, by their names in the template."""
+    plan = plan_for(integration, specs.from_row(integration.spec))
+    arn, key = plan.stream_arn, plan.key_arn or ""
+    accepts = destination_policy(plan.account_id, "THE-ARN-OF-YOUR-BUS", plan.partition)
+    return {
+        "template": event_bridge_template(arn, key),
+        "script": event_bridge_script(arn, key),
+        "accepts": json.dumps(accepts, indent=2),
+    }
 
 
 def _view(integration: Integration, status: ShareStatus) -> ShareView:
