@@ -20,6 +20,7 @@ from portal.aws.session import AwsSession
 from portal.aws.shards import shard_iterator
 
 EXPIRED = "ExpiredIteratorException"
+_USUAL_RECORD_SIZE = 4096.0  # until a shard's are known
 _KINDS = {
     Kind.START: "TRIM_HORIZON",
     Kind.AT: "AT_SEQUENCE_NUMBER",
@@ -50,6 +51,7 @@ class AwsShard:
     shard_id: str
     position: Position
     _iterator: str | None = None
+    _record_size: float = _USUAL_RECORD_SIZE
 
     def read(self, limit: int) -> Batch:
         """Return the next records. Raises Stopped, and AwsFault but of throttling and an expired iterator."""
@@ -82,13 +84,16 @@ class AwsShard:
                 sequence_number=None if is_time else place.sequence_number or None,
                 timestamp=place.near if is_time else None,
             )
-        return get_records(aws, self._iterator, self.shard_id, limit=limit)
+        most = self.stream.turns.most_records(limit, self._record_size)
+        return get_records(aws, self._iterator, self.shard_id, limit=most)
 
     def _batch(self, found: RecordBatch) -> Batch:
         self._iterator = found.next_iterator
         if found.records:
             self.position = after_record(found.records[-1])
         size = sum(len(record.data) + len(record.partition_key) for record in found.records)
+        if found.records:
+            self._record_size = max(1.0, size / len(found.records))
         self.stream.work.count(size)
         self.stream.turns.note_bytes(self.shard_id, size)
         now, behind = timezone.now(), timedelta(milliseconds=found.millis_behind_latest)

@@ -46,6 +46,15 @@ class ReadTurns:
         if seconds > (self._seconds_beside_tap() or SECONDS_ALONE):
             self.redis.set(self._key(shard_id), "1", px=int(1000 * seconds))
 
+    def most_records(self, limit: int, record_size: float) -> int:
+        """Return how many records of about so many bytes a read may return, `limit` at most; raises RedisError.
+
+        Beside the tap no more than history may read in a second: after more, Kinesis would throttle the tap.
+        """
+        if self._seconds_beside_tap() is None:
+            return limit
+        return max(1, min(limit, int(BYTES_PER_SECOND / record_size)))
+
     def note_throttled(self, shard_id: str) -> None:
         """Make the next read wait, because others read the shard as often as it allows; raises RedisError."""
         self.redis.set(self._key(shard_id), "1", px=int(1000 * THROTTLED_SECONDS))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from monitoring.history import store, turn
+from monitoring.history import aws_stream, store, turn
 from monitoring.history.answer import answered
 from monitoring.history.opened import OpenedStream
 from monitoring.history.page_rows import MOST_ROWS
@@ -22,11 +22,12 @@ from monitoring.records.access import Audience
 from monitoring.records.access_services import allow_fields
 from monitoring.records.field_paths import version_of
 from monitoring.records.read_turns import ReadTurns
+from monitoring.records.tap_status import TapStatus, store_status
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.errors import fault
-from portal.aws.records import DataRecord
+from portal.aws.records import DataRecord, RecordBatch, get_records
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import explanation_of, text_of
@@ -344,3 +345,27 @@ def test_a_search_that_a_turn_does_not_end_goes_on_where_it_was(
     found = read(integration, HistoryQuery(Cut(START), wanted="n in (1, 18)"))
     assert texts(found) == ['{"n": 1}', '{"n": 18}']
     assert found.progress.phase is Phase.DONE
+
+
+def test_beside_the_tap_one_read_returns_no_more_than_history_may_read_in_a_second(
+    readable, integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SECONDS_BESIDE_TAP", "SETTLING_SECONDS"):
+        monkeypatch.setattr(f"monitoring.records.read_turns.{name}", 0.01)
+    limits: list[int] = []
+
+    def counted(*of: object, limit: int) -> RecordBatch:
+        limits.append(limit)
+        return get_records(*of, limit=limit)
+
+    monkeypatch.setattr(aws_stream, "get_records", counted)
+    for _ in range(6):
+        put(readable, b"x" * 50_000)
+    store_status(integration.uid, TapStatus(interval_seconds=0.01), heard_at=timezone.now())
+    read(integration, HistoryQuery(Cut(START), "shardId-000000000000", limit=250, wanted='"none such"'), "beside")
+    assert limits[0] == 1_000_000 // 4096
+    assert set(limits[1:]) <= {1_000_000 // 50_001}
+    beside, limits[:] = limits[:], []
+    live.connect().delete(f"tap_status:{integration.uid}")
+    read(integration, HistoryQuery(Cut(START), "shardId-000000000000", limit=250, wanted='"none such"'), "alone")
+    assert min(limits) > max(beside)
