@@ -97,6 +97,14 @@ def sharing_problem(connection: Connection) -> Message | None:
     return _role_out_of_date(connection) if lacks(connection, READ_POLICY) else None
 
 
+def devices_problem(connection: Connection) -> Message | None:
+    """Return why a connection allows no devices, and what to do; None if it allows them."""
+    if connection.allow_devices:
+        return None
+    title = PERMISSION_BY_KEY["devices"].title
+    return Message("connection.devices_need_permission", connection=connection.name, permission=title)
+
+
 def _newer_than_role(stream: StreamSpec, connection: Connection) -> Iterator[str]:
     """Yield the settings of a stream for which the role in the account is too old."""
     if stream.makes_key and connection.allow_keys and lacks(connection, "kms:CreateKey"):

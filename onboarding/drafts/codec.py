@@ -1,7 +1,7 @@
 """The wizard's pages, as typed, to a spec and back.
 
 A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, consumers {roles: {key: {…}},
-shares: {key: {…}}}, recipients {fingerprints}. Values may be text.
+shares: {key: {…}}, devices {…}}, recipients {fingerprints}. Values may be text.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any
 from onboarding.connections import selectors
 from onboarding.consumers import form_codec as consumer_codec
 from onboarding.deliveries import form_codec
+from onboarding.iot import form_codec as devices_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plan_factory import arn_of
@@ -68,6 +69,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         plain["consumer_roles"] = [consumer_codec.plain(values) for values in roles.values()]
     if shares := shares_of(draft):
         plain["shares"] = [share_codec.plain(values) for values in shares.values()]
+    if devices := devices_of(draft):
+        plain["devices"] = devices_codec.plain(devices)
     return validation.from_dict(plain)
 
 
@@ -100,6 +103,11 @@ def shares_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
     """Return the shares as they were typed, by their keys, in the order in which they were added."""
     items = draft.get("consumers", {}).get("shares", {})
     return {str(key): dict(items[key]) for key in sorted(items, key=int)}
+
+
+def devices_of(draft: Mapping[str, Page]) -> dict[str, Any]:
+    """Return the devices as they were typed; empty without devices."""
+    return dict(draft.get("consumers", {}).get("devices") or {})
 
 
 def consumer_roles_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
@@ -178,7 +186,11 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "adopt": confirmed_identity(stream, integration.connection),
         },
         "delivery": {"items": _deliveries(spec)},
-        "consumers": {"roles": _roles(spec), "shares": _shares(spec)},
+        "consumers": {
+            "roles": _roles(spec),
+            "shares": _shares(spec),
+            "devices": devices_codec.typed(spec.devices) if spec.devices else {},
+        },
         "recipients": {"fingerprints": _own(spec, integration), "producer": spec.producer},
     }
 

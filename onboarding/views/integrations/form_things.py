@@ -28,7 +28,9 @@ class ThingsForm(forms.Form):
         help_text=_("Up to 1,000. The first row names the columns: “name”, then an attribute in each column."),
     )
     recipients = forms.MultipleChoiceField(
-        label=_("Recipients of the private keys"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Recipients of the private keys"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one OpenPGP key.")},
     )
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:

@@ -34,6 +34,7 @@ _PAGE_OF = {
     "delivery": "delivery",
     "consumer_roles": "consumers",
     "shares": "consumers",
+    "devices": "consumers",
     "recipients": "recipients",
     "producer": "recipients",
 }
