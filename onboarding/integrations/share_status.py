@@ -20,7 +20,8 @@ from portal.messages.message import Message
 class ShareStatus:
     """A share, its line of the inventory (None before it was created), and what the last check found of it.
 
-    `checked_at` is None until a check could have seen it; `problem` says why the last check could not be made.
+    `checked_at` is None until a check could have seen it; `problem` says why the last check could not be made. Of an
+    integration that `is_self_managed` nothing is known: its owner applies the files.
     """
 
     share: Share
@@ -31,6 +32,7 @@ class ShareStatus:
     problem: Message | None
     is_requested: bool
     owns_key: bool
+    is_self_managed: bool = False
 
     @property
     def is_created(self) -> bool:
@@ -47,9 +49,9 @@ class ShareStatus:
     @property
     def verdict(self) -> Message:
         """Return what is known, in one sentence."""
-        if not self.is_created:
+        if not self.is_created and not self.is_self_managed:
             return Message("share_status.not_created")
-        if self.problem:
+        if self.problem or self.is_self_managed:
             return Message("share_status.not_known")
         if self.findings:
             return Message("share_status.differs")
@@ -90,6 +92,7 @@ def shares_of(integration: Integration) -> list[ShareStatus]:
                 problem=integration.drift_problem,
                 is_requested=requested is not None and (checked is None or requested > checked),
                 owns_key=spec.stream.customer_key_arn is not None,
+                is_self_managed=integration.is_self_managed,
             )
         )
     return found

@@ -183,3 +183,14 @@ def test_an_admin_creates_and_revokes_the_link_on_the_tab_and_a_viewer_does_not_
     assert list(share_links.open_links(shared, "reporting")) == []
     admin.post(acts, {"do": "link:other"})
     assert "This integration has no share other" in admin.get(tab).content.decode()
+
+
+def test_of_an_integration_that_its_owner_runs_nothing_is_claimed(shared: Integration) -> None:
+    shared.resources.all().delete()
+    [status] = share_status.shares_of(shared)
+    assert (status.look, status.verdict) == ("unknown", Message("share_status.not_created"))
+    Integration.objects.filter(pk=shared.pk).update(state=IntegrationState.SELF_MANAGED)
+    [status] = share_status.shares_of(Integration.objects.get(pk=shared.pk))
+    assert (status.look, status.verdict) == ("unknown", Message("share_status.not_known"))
+    _, path = new_link(shared)
+    assert Client().post(path).status_code == 409, "there is nothing that Sluice could check"
