@@ -15,7 +15,7 @@ def assume_role_command(sign_in: ConsumerSignIn, *, seconds: int) -> str:
         f"{_fips(sign_in)}aws sts assume-role",
         f"--region {sign_in.region}",
         f"--role-arn {sign_in.role_arn}",
-        f"--role-session-name {sign_in.name}",
+        f"--role-session-name consumer-{sign_in.name}",
         f"--external-id '{sign_in.external_id}'",
         f"--duration-seconds {seconds}",
     )

@@ -5,7 +5,7 @@ for the consumer to test (onboarding/consumers/three_way_script.py).
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,10 @@ AGAIN_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class RoleCheck:
-    """What was found of one role; the decisions are "allowed", "denied" or "unknown", or "" if there is no role."""
+    """What was found of one role; the decisions are "allowed", "denied" or "unknown", or "" if there is no role.
+
+    `declared` is the role as it was declared then: the check says nothing of one that was changed since.
+    """
 
     name: str
     exists: bool
@@ -52,6 +55,7 @@ class RoleCheck:
     has_permissions: bool = False
     has_boundary: bool = False
     session_seconds: int = 0
+    declared: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_as_it_must_be(self) -> bool:
@@ -122,7 +126,7 @@ def _check(aws: AwsSession, plan: Plan, role: ConsumerRole) -> RoleCheck:
     name = consumer_plan.role_name(plan, role)
     found = get_role(aws, name)
     if found is None:
-        return RoleCheck(role.name, exists=False)
+        return RoleCheck(role.name, exists=False, declared=role.as_dict())
     arns = [principal_arn(principal, plan.partition) for principal in role.principals]
     trust = check_trust_policy(found.trust, arns, consumer_plan.external_id(plan, role))
     return RoleCheck(
@@ -135,6 +139,7 @@ def _check(aws: AwsSession, plan: Plan, role: ConsumerRole) -> RoleCheck:
         has_permissions=role_policy(aws, name, POLICY_NAME) == consumer_plan.permissions(plan),
         has_boundary=found.boundary_arn == plan.consumer_boundary_arn,
         session_seconds=found.session_seconds,
+        declared=role.as_dict(),
     )
 
 

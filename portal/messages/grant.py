@@ -75,7 +75,7 @@ ENTRIES = {
         _(
             "Allows Sluice to create roles with which an application, a colleague or another AWS account reads the "
             "records of one data stream. Each role has its own external ID, and a permissions boundary that allows "
-            "reading only."
+            "reading only. With this permission Sluice could give any account access to your records."
         )
     ),
     "grant.devices": Entry(_("Set up devices through AWS IoT Core")),
@@ -84,7 +84,8 @@ ENTRIES = {
             "Thing types, thing groups, device policies and topic rules whose names begin with the prefix. Each device "
             "can publish below its own name only; the rule puts its messages into the data stream. "
             "Each gets a certificate. AWS can limit this neither by name nor by tag, so it covers all certificates of "
-            "the account's AWS IoT; Sluice changes only its own."
+            "the account's AWS IoT; Sluice changes only its own. With this permission Sluice could read every message "
+            "that the account's AWS IoT receives."
         )
     ),
     "grant.sharing": Entry(_("Share data streams with other AWS accounts")),

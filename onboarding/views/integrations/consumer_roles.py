@@ -88,8 +88,10 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
     views = []
     for role in spec.consumer_roles:
         sign_in, line = consumer_plan.sign_in(plan, role), lines.get(consumer_plan.role_name(plan, role))
+        check = results.get(role.name)
         # What was read before the role was created or changed says nothing of it now.
         is_current = checked_at is not None and line is not None and line.since <= checked_at
+        is_current = is_current and check is not None and check.declared == role.as_dict()
         # The library's tables are in the consumer's own account.
         own_arn = sign_in.stream_arn.replace(f":{sign_in.account_id}:", f":{account_of(role.principals[0])}:")
         views.append(
@@ -97,7 +99,7 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
                 role=role,
                 sign_in=sign_in,
                 line=line,
-                check=results.get(role.name) if is_current else None,
+                check=check if is_current else None,
                 command=assume_role_command(sign_in, seconds=requested_seconds(role)),
                 script=consumer_test_script(sign_in),
                 assumes=assume_role_policy(sign_in.role_arn),

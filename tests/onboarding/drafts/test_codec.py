@@ -7,6 +7,7 @@ import pytest
 
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.drafts import codec
+from onboarding.iot.device_source import DeviceSource
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
@@ -191,14 +192,16 @@ def test_a_declaration_becomes_pages_that_make_it_again(desk: Desk) -> None:
 
 
 @pytest.mark.django_db
-def test_shares_of_a_file_stay_when_the_settings_are_changed_in_the_wizard() -> None:
+def test_shares_and_devices_of_a_file_stay_when_the_settings_are_changed_in_the_wizard() -> None:
     tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
     connection = Connection.objects.create(
         tenant=tenant, name="production", account_id=ACCOUNT, state=ConnectionState.VERIFIED
     )
     shares = (Share("analytics", "arn:aws:iam::444455556666:role/reader"), Share("tools", "777788889999"))
     stream = StreamSpec(name="sluice-sensors", region=REGION, kms_key="none")
-    spec = IntegrationSpec("sluice-sensors", connection.uid, stream, shares=shares)
+    devices = DeviceSource("sluice-meter", "sluice-meters", "sluice-meters", log_retention_days=30)
+    spec = IntegrationSpec("sluice-sensors", connection.uid, stream, shares=shares, devices=devices)
     integration = Integration(tenant=tenant, connection=connection, name="sluice-sensors")
     integration.draft = codec.pages_of(spec, integration)
-    assert codec.as_spec(integration).shares == shares
+    found = codec.as_spec(integration)
+    assert (found.shares, found.devices) == (shares, devices)
