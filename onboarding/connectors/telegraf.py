@@ -37,7 +37,7 @@ def settings(stream: ConsumedStream) -> Connector:
             Message("connector.telegraf.newest")
             if stream.role
             else Message("connector.telegraf.table", table=_table(stream)),
-            Message("connector.role_by_profile", tool=TITLE, profile=sign_in.PROFILE),
+            *((Message("connector.role_by_profile", tool=TITLE, profile=sign_in.PROFILE),) if stream.role else ()),
             Message("connector.telegraf.fields"),
         ),
     )

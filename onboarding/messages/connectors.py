@@ -130,7 +130,7 @@ ENTRIES = {
         _("Put the element into the <connectors> of a source window whose schema has the fields of your records.")
     ),
     "connector.aws_cli.once": Entry(
-        _("The script is for a look at the data. It reads once and stores no position, so it is not for production.")
+        _("Use the script to check the data. It reads once and stores no position, so it is not for production.")
     ),
     "connector.lambda.same_account": Entry(
         _("The function is in the stream’s account and Region. For another account, share the stream.")

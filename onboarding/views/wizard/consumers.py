@@ -42,7 +42,7 @@ def consumers_page(request: TenantRequest, integration: Integration) -> HttpResp
     if do == "back":
         return page.leave(integration, PAGE, -1)
     if any(section.error_count(integration) for section in SECTIONS):
-        return show(request, integration, PAGE, _context(integration), refused=True)
+        return show(request, integration, PAGE, {**_context(integration), "is_refused": True}, refused=True)
     keep_external_ids(
         integration, [str(values["name"]) for values in codec.consumer_roles_of(integration.draft).values()]
     )

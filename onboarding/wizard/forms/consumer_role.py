@@ -40,9 +40,14 @@ class ConsumerRoleForm(forms.Form):
         max_value=MOST_SECONDS,
         initial=LEAST_SECONDS,
         widget=forms.TextInput(attrs=NUMBER_INPUT),
-        help_text="3,600 seconds (1 hour) to 43,200 (12 hours). A consumer that itself has the credentials of a role "
+        help_text="3600 (1 hour) to 43200 (12 hours). A consumer that itself has the credentials of a role "
         "gets an hour at most.",
-        error_messages={"required": "Enter a number of seconds."},
+        error_messages={
+            "required": "Enter a number of seconds.",
+            "invalid": "Enter a whole number of seconds, such as 3600.",
+            "min_value": "The shortest that AWS allows is 3600 seconds (1 hour).",
+            "max_value": "The longest that AWS allows is 43200 seconds (12 hours).",
+        },
     )
     external_id = forms.CharField(
         label="External ID of your own",

@@ -82,9 +82,10 @@ def test_bad_input_is_kept_with_its_sentence(opened: tuple[Client, Integration])
         "lambda.amazonaws.com is an AWS service",
         "is in the partition aws-cn",
         "is listed twice",
-        "greater than or equal to 3600",
+        "The shortest that AWS allows is 3600 seconds",
         "An external ID has 2 or more",
         "mine#1",
+        "Please fix the following in consumer role 1.",
     ):
         assert escape(sentence) in page, sentence
     integration.refresh_from_db()
