@@ -21,6 +21,7 @@ from tests.faults import (
     by_role,
     by_role_invariants,
     consumers,
+    devices,
     endpoint_only,
     invariants,
     rotations,
@@ -210,5 +211,6 @@ WORKLOADS = {
     "change consumers": Workload(consumers.changed, consumers.not_changed, kinds=()),
     "share": Workload(shared.sharing, shared.not_shared, kinds=()),
     "unshare": Workload(shared.unsharing, shared.not_unshared, kinds=()),
+    "add devices": Workload(devices.added, devices.not_added, kinds=()),
     "remove adopted": Workload(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }
