@@ -58,6 +58,8 @@ def try_again(*, integration: Integration, actor: Actor) -> int:
     count = rows.count()
     if count:
         _wake(found)
+        # One that has a certificate keeps it: a second one would leave the first in the account.
+        rows.exclude(certificate_id="").update(state=ThingState.CERTIFIED, problem=None)
         rows.exclude(request="").update(state=ThingState.SEALED, problem=None)
         rows.update(state=ThingState.REQUESTED, problem=None)
         record("things:retried", found.tenant, actor, found.name, about=found, count=count)

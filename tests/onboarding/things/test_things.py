@@ -208,3 +208,24 @@ def test_a_turn_takes_a_few_things_and_then_others_have_theirs(
     assert Thing.objects.filter(state=ThingState.READY).count() == advance.MOST_THINGS
     driven(integration)
     assert not Thing.objects.exclude(state=ThingState.READY).exists()
+
+
+def test_a_thing_that_has_a_certificate_gets_no_second_one_when_it_is_tried_again(
+    world: World, integration: Integration, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("sluice-lamp-1")
+
+    def missing(*given: Any, **named: Any) -> Any:
+        raise fault("ResourceNotFoundException", "iot:AttachThingPrincipal", "Thing not found")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(creation.iot_things, "attach_certificate", missing)
+        driven(integration)
+    assert Thing.objects.get().state == ThingState.FAILED
+    [certificate] = certificates(world)
+    assert requests.try_again(integration=integration, actor=world.admin) == 1
+    driven(integration)
+    thing = Thing.objects.get()
+    assert (thing.state, thing.problem) == (ThingState.READY, None)
+    assert [found["certificateId"] for found in certificates(world)] == [thing.certificate_id]
+    assert thing.certificate_id == certificate["certificateId"]
