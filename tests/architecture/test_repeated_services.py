@@ -41,6 +41,8 @@ ELSEWHERE = {
     "onboarding/provisioning/fenced_rows.py",
     "onboarding/provisioning/run_transitions.py",
     "onboarding/provisioning/step_transitions.py",
+    # Another worker takes the work again when the claim has expired, and goes on where it was.
+    "onboarding/things/turn.py",
     # A person runs the command again.
     "portal/tenancy/management/commands/person.py",
     # Support chooses the action again; likewise.
