@@ -21,12 +21,18 @@ from onboarding.tasks import check_consumers
 from portal.aws.iam.roles import update_trust
 from portal.aws.records import put_record
 from tests import real_aws_cli
+from tests.architecture.population import Population, populate
 from tests.consumer_identity import consumer_identity
 from tests.onboarding.pages import signed_in
 from tests.onboarding.provisioning.test_consumer_role import STREAM, set_up, spec_of
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
+
+
+@pytest.fixture
+def people(db) -> Population:
+    return populate()
 
 
 def tab(integration: Integration) -> str:
@@ -119,6 +125,17 @@ def test_a_denial_is_the_checks_problem(world: World) -> None:
     page = checked(signed_in(world.admin.email), integration)
     assert "c-failing" in page
     assert "As specified" not in page
+
+
+def test_a_plan_that_its_owner_applies_has_its_roles_and_no_check(people: Population, client: Client) -> None:
+    ours = people.ours.self_managed
+    ours.spec["consumer_roles"] = [{"name": "analytics", "principals": ["444455556666"]}]
+    ours.save()
+    client.force_login(people.person("admin"))
+    page = " ".join(client.get(tab(ours)).content.decode().split())
+    for text in ("has no access to this account", "Not created yet", "created when the role is"):
+        assert text in page, text
+    assert "Check roles" not in page
 
 
 @pytest.mark.audit
