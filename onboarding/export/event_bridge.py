@@ -14,6 +14,7 @@ from onboarding.export.shared_stream import BATCH_SIZE
 from portal.aws.cloudformation_yaml import as_yaml
 from portal.aws.policies.consumers import READ_STREAM
 from portal.aws.policies.statements import Arn, Document, allow, document, via_service
+from portal.placeholders import filled
 
 # USD for a million: an estimate, from pages of others of 2026. AWS counts 64 KB of an event or request as one.
 # https://aws.amazon.com/eventbridge/pricing/
@@ -111,10 +112,7 @@ def event_bridge_script(stream_arn: str, key_arn: str = "") -> str:
         "target": json.dumps(_pipe(stream_arn, bus_arn)["TargetParameters"]),
         "pattern": json.dumps(_rule(stream_arn)["EventPattern"]),
     }
-    text = SCRIPT
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", value)
-    return text
+    return filled(SCRIPT, values)
 
 
 def bus_name(stream_arn: str) -> str:

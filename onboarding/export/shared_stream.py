@@ -15,6 +15,7 @@ from onboarding.sharing.principals import Principal
 from portal.aws.cloudformation_yaml import as_yaml
 from portal.aws.policies.consumers import READ_STREAM
 from portal.aws.policies.statements import Document, allow, document, via_service
+from portal.placeholders import filled
 
 BATCH_SIZE, RETRIES = 100, 3
 # Of the role of a reader that is an account: whoever sets it up chooses which.
@@ -103,11 +104,11 @@ def files_of(shared: SharedStream) -> dict[str, str]:
     }
     return {
         "reader-policy.json": values["policy"] + "\n",
-        "event-source-mapping.sh": _filled(MAPPING, values),
+        "event-source-mapping.sh": filled(MAPPING, values),
         "event-source-mapping.yaml": mapping_template(shared),
         "function.py": FUNCTION,
-        "sample-event.json": SAMPLE_EVENT.replace("@stream_arn@", shared.stream_arn).replace("@region@", shared.region),
-        "check.sh": _filled(CHECK, values),
+        "sample-event.json": filled(SAMPLE_EVENT, values),
+        "check.sh": filled(CHECK, values),
     }
 
 
@@ -116,9 +117,3 @@ def _head(shared: SharedStream) -> str:
         f"# Create a stack from it in account {shared.reader.account_id} and Region {shared.region},\n"
         "# where the function must be too, with the capability CAPABILITY_IAM. It contains no secret.\n"
     )
-
-
-def _filled(form: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        form = form.replace(f"@{name}@", value)
-    return form

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.aws.iot_endpoint import MQTT_PORT
+from portal.placeholders import filled
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
@@ -106,9 +107,7 @@ client.loop_stop()
 
 def _filled(form: str, facts: DeviceFacts, **more: str) -> str:
     known = {"thing": facts.thing, "stem": facts.stem, "host": facts.host, "topic": facts.topic, "port": str(MQTT_PORT)}
-    for name, value in {**known, **more}.items():
-        form = form.replace(f"@{name}@", value)
-    return form
+    return filled(form, {**known, **more})
 
 
 # https://nodered.org/docs/user-guide/runtime/configuration

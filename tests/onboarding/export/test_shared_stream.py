@@ -56,6 +56,14 @@ def test_the_template_is_accepted_and_names_the_role_where_it_is_known(tmp_path:
     assert not re.search(r"@[a-z_]+@", files["check.sh"] + files["event-source-mapping.sh"])
 
 
+def test_a_role_whose_name_is_a_word_of_the_scripts_is_written_as_it_is() -> None:
+    name = "reader@policy@region@stream_arn@"
+    files = files_of(replace(SHARED, reader=Principal("role", OTHER, name, "aws")))
+    assert f"\nrole={name}\n" in files["event-source-mapping.sh"]
+    template = yaml.safe_load(files["event-source-mapping.yaml"])
+    assert template["Parameters"]["RoleName"]["Default"] == name
+
+
 def called(event: dict[str, Any]) -> tuple[Any, list[tuple[str, Any]]]:
     """What the sample function answers, and what it handled."""
     scope: dict[str, Any] = {}
