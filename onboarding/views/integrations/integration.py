@@ -95,7 +95,7 @@ def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("integration", slug=request.tenant.slug, uid=uid)
-    return redirect(pages.url_of(found, "stream"))
+    return redirect(pages.url_of(found, "consumers" if request.POST.get("page") == "consumers" else "stream"))
 
 
 def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:

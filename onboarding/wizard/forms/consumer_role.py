@@ -31,7 +31,7 @@ class ConsumerRoleForm(forms.Form):
         max_length=_LONGEST_LIST,
         widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 3}),
         help_text="ARNs of IAM roles and users, or account IDs of 12 digits, one on each line. An account ID allows "
-        "everyone to whom that account gives the permission.",
+        "everyone to whom that account gives the permission. Roles and users must exist, or AWS rejects them.",
         error_messages={"required": "Enter the ARN of an IAM role or user, or an account ID."},
     )
     session_seconds = forms.IntegerField(

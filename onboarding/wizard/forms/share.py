@@ -29,7 +29,7 @@ class ShareForm(forms.Form):
         max_length=_LONGEST_ARN,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
         help_text="The ARN of an IAM role or user in another account, or the 12 digits of that account. For a Lambda "
-        "function, the ARN of its execution role.",
+        "function, the ARN of its execution role. A role or user must exist, or AWS rejects the share.",
         error_messages={"required": "Enter the ARN of an IAM role or user, or an account ID."},
     )
 
