@@ -28,6 +28,7 @@ from onboarding.models.diagnosis import Diagnosis
 from onboarding.models.key_events_check import KeyEventsCheck
 from onboarding.models.requested_check import CHECK_EXPIRES, OPEN, RequestedCheck
 from onboarding.models.resource_check import ResourceCheck
+from onboarding.models.stream_trail import StreamTrail
 from portal import live
 from portal.celery import app
 from portal.messages.errors import MessageError
@@ -39,12 +40,14 @@ log = logging.getLogger(__name__)
 CHECK_CONNECTION, CHECK_RESOURCE = "onboarding.check_connection", "onboarding.check_resource"
 DIAGNOSE, READ_KEY_EVENTS = "monitoring.diagnose", "onboarding.read_key_events"
 CHECK_CONSUMERS = "onboarding.check_consumers"
+READ_STREAM_TRAIL = "onboarding.read_stream_trail"
 TASKS: dict[type[RequestedCheck], str] = {
     ConnectionCheck: CHECK_CONNECTION,
     ResourceCheck: CHECK_RESOURCE,
     Diagnosis: DIAGNOSE,
     KeyEventsCheck: READ_KEY_EVENTS,
     ConsumerCheck: CHECK_CONSUMERS,
+    StreamTrail: READ_STREAM_TRAIL,
 }
 CLAIM_HOLDS = timedelta(seconds=100)  # longer than the task may take, so its worker has ended
 SENT_AGAIN_AFTER = timedelta(seconds=5)

@@ -24,6 +24,7 @@ from onboarding.integrations import (
     orphaned_keys,
     producer_moves,
     runs,
+    stream_trail,
 )
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
@@ -35,6 +36,7 @@ from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.revocation import Revocation
 from onboarding.models.rotation import Rotation
 from onboarding.models.states import IntegrationState
+from onboarding.models.stream_trail import StreamTrail
 from onboarding.models.thing import DeviceWork
 from onboarding.provisioning import claims, engine, fair_share, working_turns
 from onboarding.provisioning.claims import Claim
@@ -250,6 +252,13 @@ def check_consumers(*, check_id: int) -> None:
     """Read the roles of an integration's consumers, which someone requested."""
     with database_scope.of_row(ConsumerCheck.objects.filter(pk=check_id), "integration__tenant_id"):
         consumer_checks.perform(check_id)
+
+
+@app.task(name="onboarding.read_stream_trail", expires=300)
+def read_stream_trail(*, check_id: int) -> None:
+    """Read what CloudTrail recorded of a stream, which someone requested."""
+    with database_scope.of_row(StreamTrail.objects.filter(pk=check_id), "integration__tenant_id"):
+        stream_trail.perform(check_id)
 
 
 @app.task(name="onboarding.sweep_checks", expires=30)

@@ -32,6 +32,7 @@ from onboarding.views.integrations import (
     policies,
     runs,
     shares,
+    stream_trail,
 )
 from onboarding.views.wizard import deliveries, review, setup
 
@@ -148,6 +149,12 @@ urlpatterns = [
         "t/<slug:slug>/integrations/<slug:uid>/connectors/<slug:tool>/<str:name>",
         connectors.connector_file,
         name="connector_file",
+    ),
+    path("t/<slug:slug>/integrations/<slug:uid>/cloudtrail/", stream_trail.stream_trail_page, name="stream_trail"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/cloudtrail/read/",
+        stream_trail.stream_trail_read,
+        name="stream_trail_read",
     ),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/security/",

@@ -16,6 +16,7 @@ ROUTES = {
     "onboarding.check_key_trail": VERIFICATION,
     "onboarding.read_key_events": VERIFICATION,
     "onboarding.check_consumers": VERIFICATION,
+    "onboarding.read_stream_trail": VERIFICATION,
     "onboarding.check_key_use": VERIFICATION,
     "onboarding.check_resource": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,

@@ -311,6 +311,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.devices",
     "onboarding.messages.things",
     "onboarding.messages.step_titles",
+    "onboarding.messages.stream_trail",
     "onboarding.messages.trust",
     "onboarding.messages.waiting",
     "onboarding.messages.wizard",

@@ -24,6 +24,7 @@ import onboarding.models.resource_check
 import onboarding.models.revocation
 import onboarding.models.rotation
 import onboarding.models.run
+import onboarding.models.stream_trail
 import onboarding.models.stream_update
 import onboarding.models.thing
 import onboarding.models.vendor_event  # noqa: F401  (imported for Django's registry of models)

@@ -47,12 +47,18 @@ _AWS_TEXT = (
 )
 
 
+def cause_in(aws_text: str) -> DenialCause:
+    """Return the kind of policy that AWS's text of a denial names."""
+    text = aws_text.lower()
+    return next((cause for part, cause in _AWS_TEXT if part in text), DenialCause.UNKNOWN)
+
+
 def denial_cause(fault: AwsFault, action: str, *, is_new: bool = False) -> DenialCause:
     """Return what denied a call; `is_new`: the role is so new that it may not be active everywhere yet."""
     if fault.kind is FaultKind.PROPAGATING:
         return DenialCause.PROPAGATING
     text = fault.aws_text.lower()
-    found = next((cause for part, cause in _AWS_TEXT if part in text), DenialCause.UNKNOWN)
+    found = cause_in(fault.aws_text)
     if fault.code.startswith("KMS") or (not action.startswith("kms:") and " kms:" in text):
         return DenialCause.KMS
     if is_new and found in {DenialCause.IDENTITY_POLICY, DenialCause.UNKNOWN} and not is_explicit(fault.aws_text):

@@ -39,6 +39,7 @@ _GLOBAL_SERVICES = {"cloudfront": "us-east-1", "iam": "us-east-1", "organization
 _NOT_AUTHENTICATED = re.compile("InvalidClientTokenId|UnrecognizedClient|Signature|ExpiredToken|MissingAuth")
 _READS = ("Describe", "Get", "Head", "List", "Lookup")
 _CODE = re.compile(rb'<Code>([A-Za-z.]+)</Code>|"__type"\s*:\s*"(?:[^"#]*#)?([A-Za-z.]+)"')
+_TEXT = re.compile(rb'<Message>([^<]*)</Message>|"[mM]essage"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _their_dispatch = server._dispatch_service_request
 
 
@@ -99,7 +100,7 @@ def _record(
         "awsRegion": region,
         "sourceIPAddress": iam_evaluator._request_origin.get()[0],
         "userAgent": headers.get("user-agent", ""),
-        **({"errorCode": code} if code else {}),
+        **({"errorCode": code, "errorMessage": _error_text(answer)} if code else {}),
         "requestParameters": cloudtrail._scrub(server._ct_request_params(headers, body, dict(params))) or None,
         "eventID": str(uuid.uuid4()),
         "readOnly": operation.startswith(_READS),
@@ -133,6 +134,14 @@ def _error_code(answer: tuple[int, Mapping[str, str], Any]) -> str:
     text = body if isinstance(body, bytes) else str(body).encode()
     found = _CODE.search(text)
     return next((part.decode() for part in found.groups() if part), "") if found else json.dumps(status)
+
+
+def _error_text(answer: tuple[int, Mapping[str, str], Any]) -> str:
+    """Return AWS's text of an error, at most 1 KB, as an event has it."""
+    body = answer[2]
+    found = _TEXT.search(body if isinstance(body, bytes) else str(body).encode())
+    text = next((part for part in found.groups() if part), b"") if found else b""
+    return text.decode(errors="replace")[:1024]
 
 
 def install() -> None:
