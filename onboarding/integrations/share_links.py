@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from onboarding.integrations import drift, hints
 from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
 from onboarding.service_guards import Actor, may_act
 from onboarding.spec import integration_spec as specs
 from portal import deadlocks
@@ -26,7 +27,8 @@ def create(*, integration: Integration, label: str, actor: Actor) -> ExpiringLin
     may_act(integration.tenant)
     if not settings.SLUICE_PORTAL_URL:
         raise validation_error(Message("tenancy.portal_url_missing"))
-    spec = specs.from_row(integration.spec) if integration.spec else None
+    is_removed = integration.state == IntegrationState.REMOVED
+    spec = specs.from_row(integration.spec) if integration.spec and not is_removed else None
     if spec is None or label not in {share.label for share in spec.shares}:
         raise validation_error(Message("share_link.no_share", label=label))
     revoke(integration=integration, label=label, actor=actor)

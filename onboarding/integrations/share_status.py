@@ -64,7 +64,8 @@ def shares_of(integration: Integration) -> list[ShareStatus]:
     if spec is None or not spec.shares:
         return []
     plan = plan_for(integration, spec)
-    lines = {line.name: line for line in inventory.lines(integration) if line.kind == KIND}
+    was_removed = integration.state == IntegrationState.REMOVED
+    lines = {line.name: line for line in inventory.lines(integration, removed=was_removed) if line.kind == KIND}
     findings = list(integration.drift.all())
     found = []
     for share in spec.shares:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.connectors.catalogue import TOOLS, Tool
 from onboarding.connectors.connector import Connector, ConnectorFile
 from onboarding.connectors.consumed_stream import ConsumedStream
@@ -13,6 +14,7 @@ from onboarding.integrations.consumed_streams import consumed_stream, consumer_r
 from onboarding.models.integration import Integration
 from onboarding.provisioning.answers import Refused
 from onboarding.views.integrations.form_consumer import ConsumerForm
+from onboarding.views.integrations.removed import redirected_if_removed
 from onboarding.views.page import UNPROCESSABLE, draft_of
 from portal.aws.policies.descriptions import describe_policy
 from portal.messages.catalogue import text_of
@@ -27,6 +29,8 @@ _TYPES = {"json": "application/json", "xml": "application/xml", "yaml": "applica
 def connectors(request: TenantRequest, uid: str, tool: str = "") -> HttpResponse:
     """Show one tool's settings; `?sign_in=`, `role_arn=`, `external_id=` and `fanout_arn=` describe the consumer."""
     integration = draft_of(request, uid)
+    if answer := redirected_if_removed(request, integration):
+        return answer
     chosen = _tool(tool or next(iter(TOOLS)))
     form = _form(request, integration)
     found = chosen.settings(form.described)
@@ -71,7 +75,9 @@ def _query(request: TenantRequest) -> str:
 
 
 def stream_of(integration: Integration) -> ConsumedStream:
-    """Return the stream of an integration; raise Http404 where there is none to read."""
+    """Return the stream of an integration; raise Http404 where there is none to read, or not any more."""
+    if integration_status(integration).is_removed:
+        raise Http404
     try:
         found = consumed_stream(integration)
     except Refused as refused:

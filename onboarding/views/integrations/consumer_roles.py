@@ -17,6 +17,7 @@ from onboarding.integrations import consumer_checks, inventory
 from onboarding.integrations.consumer_checks import RoleCheck
 from onboarding.integrations.inventory import Line
 from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.provisioning.steps.consumer_role import KIND
@@ -84,7 +85,8 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
     if not spec.consumer_roles:
         return []
     plan = plan_for(integration, spec)
-    lines = {line.name: line for line in inventory.lines(integration) if line.kind == KIND}
+    was_removed = integration.state == IntegrationState.REMOVED
+    lines = {line.name: line for line in inventory.lines(integration, removed=was_removed) if line.kind == KIND}
     views = []
     for role in spec.consumer_roles:
         sign_in, line = consumer_plan.sign_in(plan, role), lines.get(consumer_plan.role_name(plan, role))

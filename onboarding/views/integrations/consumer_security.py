@@ -11,6 +11,7 @@ from onboarding.connectors.security.options import security_options
 from onboarding.models.integration import Integration
 from onboarding.spec import integration_spec as specs
 from onboarding.views.integrations.connectors import stream_of
+from onboarding.views.integrations.removed import redirected_if_removed
 from onboarding.views.page import draft_of
 from portal.aws.policies.descriptions import describe_policy
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -21,6 +22,8 @@ from portal.tenancy.access import TenantRequest, of_tenant
 def consumer_security(request: TenantRequest, uid: str) -> HttpResponse:
     """Show every option."""
     integration = draft_of(request, uid)
+    if answer := redirected_if_removed(request, integration):
+        return answer
     shown = [
         (option, [(policy, describe_policy(policy.document)) for policy in option.policies])
         for option in _options(integration)

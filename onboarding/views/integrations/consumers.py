@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.integrations import consumer_checks
 from onboarding.models.integration import Integration
 from onboarding.views.integrations.consumer_roles import ROLES, TOKENS
 from onboarding.views.integrations.consumer_section import TabSection
 from onboarding.views.integrations.integration import context_of
+from onboarding.views.integrations.removed import redirected_if_removed
 from onboarding.views.integrations.shares import SHARES
 from onboarding.views.page import draft_of
 from portal import rate_limits
@@ -22,6 +24,7 @@ from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.rights import Right
 
 SECTIONS: tuple[TabSection, ...] = (ROLES, SHARES, TOKENS)
+REMOVED_SECTIONS: tuple[TabSection, ...] = (ROLES, SHARES)
 _PROGRESS = "check"  # the part of the page that is fetched while a check is under way
 
 
@@ -33,13 +36,14 @@ def consumers(request: TenantRequest, uid: str) -> HttpResponse:
         require(request, Right.DIAGNOSE)
     found = _set_up(request, uid)
     if request.method == "POST":
-        return _requested(request, found)
+        return redirected_if_removed(request, found) or _requested(request, found)
     context = context_of(request, found)
-    for section in SECTIONS:
+    sections = REMOVED_SECTIONS if context["is_removed"] else SECTIONS
+    for section in sections:
         context |= section.context(found)
     if request.htmx and request.htmx.target == _PROGRESS and not context["check"]:
         return HttpResponseClientRefresh()
-    context |= {"sections": [section.template for section in SECTIONS], **_act(request, found)}
+    context |= {"sections": [section.template for section in sections], **_act(request, found)}
     return render(request, "onboarding/integration_consumers.html", context)
 
 
@@ -61,5 +65,7 @@ def _requested(request: TenantRequest, found: Integration) -> HttpResponse:
 
 
 def _act(request: TenantRequest, found: Integration) -> dict[str, Any]:
+    if integration_status(found).is_removed:
+        return {"may_check": False, "has_grant": False, "check": None}
     has_grant = found.connection is not None and found.connection.has_grant and not found.is_self_managed
     return {"may_check": Right.DIAGNOSE in request.rights and has_grant, "has_grant": has_grant}
