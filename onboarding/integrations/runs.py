@@ -7,7 +7,15 @@ from django.db.models.functions import Now
 from onboarding.connections import boundary_check, selectors
 from onboarding.credentials.recipients import known_recipients
 from onboarding.drafts import codec
-from onboarding.integrations import adoption, context_factory, hints, inventory, producer_choice, update
+from onboarding.integrations import (
+    adoption,
+    context_factory,
+    device_prefixes,
+    hints,
+    inventory,
+    producer_choice,
+    update,
+)
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, IntegrationState, RunKind, RunState, StepState, ThingState
@@ -116,6 +124,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
         boundary_check.problems(spec, connection)
         + producer_choice.problems(spec)
         + adoption.problems(integration, spec, connection)
+        + device_prefixes.problems(integration, spec, connection)
     )
     if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
         message = Message("connection.keys_not_allowed", connection=connection.name)

@@ -22,6 +22,13 @@ ENTRIES = {
             "by one slash, such as sluice-lobby/sensors; there is none at the beginning or the end."
         )
     ),
+    "topic.prefix_overlaps": Entry(
+        _(
+            "The topic prefix %(prefix)s overlaps with %(other)s of the integration %(name)s in the same account and "
+            "Region: devices of one could publish as devices of the other."
+        ),
+        _("Choose another topic prefix."),
+    ),
     "topic.filter_reserved": Entry(_("A topic filter is not empty and does not begin with $, which AWS reserves.")),
     "topic.filter_too_long": Entry(_("AWS accepts at most %(most)s bytes and %(level_count)s levels.")),
     "topic.hash_not_last": Entry(_("# is allowed only as the whole last level.")),
