@@ -10,7 +10,7 @@ from onboarding import vendor_feed
 from onboarding.connections import selectors
 from onboarding.credentials import vendor_key
 from onboarding.export.resources import CannotExport
-from onboarding.integrations import export_files, producer_choice, update
+from onboarding.integrations import device_prefixes, export_files, producer_choice, update
 from onboarding.integrations.former_deliveries import earlier_deliveries
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -74,6 +74,7 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
         problems.append(Problem("name", Message("integration.name_taken", name=spec.name)))
     problems += _recipient_problems(integration, spec) + producer_choice.problems(spec)
+    problems += device_prefixes.problems(integration, spec, connection)
     if connection.has_grant and connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", Message("connection.not_verified", connection=connection.name)))
     if integration.is_self_managed and _moves(integration, spec, connection):

@@ -36,7 +36,10 @@ class DevicesForm(forms.Form):
         label="Topic prefix",
         max_length=200,
         widget=forms.TextInput(attrs=_NAMED),
-        help_text="Each device can publish only below this prefix and its own name.",
+        help_text=(
+            "Each device can publish only below this prefix and its own name. It must not overlap with the prefix of "
+            "another integration in this account and Region."
+        ),
         error_messages={"required": "Enter the first levels of the topics."},
     )
     sql = forms.CharField(
