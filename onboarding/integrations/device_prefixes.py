@@ -30,5 +30,6 @@ def _others(integration: Integration, region: str, connection: Connection) -> It
     rows = Integration.objects.filter(tenant=integration.tenant, connection__account_id=connection.account_id)
     rows = rows.exclude(pk=integration.pk).exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED])
     for name, declared in rows.values_list("name", "spec"):
-        if (devices := (declared or {}).get("devices")) and declared["stream"]["region"] == region:
+        spec = declared or {}
+        if (devices := spec.get("devices")) and spec["stream"]["region"] == region:
             yield name, devices["topic_prefix"]
