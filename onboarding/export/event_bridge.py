@@ -11,6 +11,7 @@ from typing import Any
 
 from onboarding.export.event_bridge_script import SCRIPT
 from onboarding.export.shared_stream import BATCH_SIZE
+from onboarding.provisioning.plan import INTEGRATION_TAG
 from portal.aws.cloudformation_yaml import as_yaml
 from portal.aws.policies.consumers import READ_STREAM
 from portal.aws.policies.statements import Arn, Document, allow, document, via_service
@@ -92,15 +93,21 @@ def destination_policy(account_id: str, bus_arn: str, partition: str = "aws") ->
     return document({**statement, "Principal": {"AWS": f"arn:{partition}:iam::{account_id}:root"}})
 
 
-def event_bridge_script(stream_arn: str, key_arn: str = "") -> str:
-    """Return the same as a script for the AWS CLI."""
+def event_bridge_script(stream_arn: str, uid: str, key_arn: str = "") -> str:
+    """Return the same as a script for the AWS CLI, whose resources have the integration's tag by its `uid`."""
     parts, bus = Arn.parse(stream_arn), bus_name(stream_arn)
     bus_arn = f"arn:{parts.partition}:events:{parts.region}:{parts.account_id}:event-bus/{bus}"
+    role_arn = f"arn:{parts.partition}:iam::{parts.account_id}:role/{bus}"
     values = {
         "stream_arn": stream_arn,
         "region": parts.region,
         "account": parts.account_id,
-        "partition": parts.partition,
+        "role_arn": role_arn,
+        "targets": json.dumps([{"Id": "elsewhere", "Arn": _ANYWHERE, "RoleArn": f"{role_arn}-rule"}]),
+        "rule_arn": f"{bus_arn.replace(':event-bus/', ':rule/')}/{bus}",
+        "uid": uid,
+        "tags": json.dumps([{"Key": INTEGRATION_TAG, "Value": uid}]),
+        "tag": json.dumps({INTEGRATION_TAG: uid}),
         "bus": bus,
         "bus_arn": bus_arn,
         "cost": _COST,

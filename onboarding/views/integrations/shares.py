@@ -49,7 +49,7 @@ def _event_bridge(integration: Integration) -> dict[str, str]:
     accepts = destination_policy(plan.account_id, "THE-ARN-OF-YOUR-BUS", plan.partition)
     return {
         "template": event_bridge_template(arn, key),
-        "script": event_bridge_script(arn, key),
+        "script": event_bridge_script(arn, integration.uid, key),
         "accepts": json.dumps(accepts, indent=2),
     }
 

@@ -19,9 +19,11 @@ from onboarding.export.event_bridge import (
     event_bridge_template,
     pipe_policy,
 )
+from portal.aws.kinesis import create_stream
+from portal.local.ministack import MiniStack
 from tests.onboarding.export.test_formats import CFN_LINT
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
+ACCOUNT, REGION, UID = "111122223333", "eu-west-1", "5f0c2d9a1b3c"
 ARN = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/sluice-sensors"
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/sluice-sensors-events"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f1e2d3c-0000-4000-8000-000000000000"
@@ -74,7 +76,7 @@ def test_each_role_is_for_one_service_in_this_account_and_can_do_its_part_only()
 
 
 def test_the_script_says_the_same_in_options_that_the_aws_cli_has() -> None:
-    script = event_bridge_script(ARN, KEY)
+    script = event_bridge_script(ARN, UID, KEY)
     assert re.search(r"@[a-z_]+@", script) is None
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False, timeout=60).returncode == 0
     pipe = resources(KEY)["Pipe"]["Properties"]
@@ -86,7 +88,7 @@ def test_the_script_says_the_same_in_options_that_the_aws_cli_has() -> None:
     joined = script.replace("\\\n", " ")
     for service, command, options in re.findall(r"aws (events|pipes|iam) ([a-z-]+)([^|>\n]*)", joined):
         known = options_of(service, command)
-        assert set(re.findall(r" (--[a-z-]+)", options)) <= known, command
+        assert set(re.findall(r" (--[a-z-]+)", options)) <= known | {"--output", "--query"}, command
     for statement in pipe_policy(ARN, BUS, KEY)["Statement"]:
         assert statement["Sid"] in script
 
@@ -104,6 +106,56 @@ def test_names_fit_whatever_the_stream_is_called(name: str) -> None:
 
 
 def test_the_cost_is_at_the_head_of_each_file() -> None:
-    for text in (event_bridge_template(ARN), event_bridge_script(ARN)):
+    for text in (event_bridge_template(ARN), event_bridge_script(ARN, UID)):
         assert "0.40 USD for a million requests" in text
         assert "an estimate of 2026-11-30" in text
+
+
+NAME, TAGS = "sluice-sensors-events", [{"Key": "sluice:integration", "Value": UID}]
+
+
+def run(shell: dict[str, str], account: str) -> subprocess.CompletedProcess[str]:
+    script = event_bridge_script(ARN.replace(ACCOUNT, account), UID)
+    command = ["bash", "-c", script, "bash", ELSEWHERE]
+    return subprocess.run(command, env=shell, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.audit
+def test_the_script_can_run_again_and_tags_what_it_creates(
+    ministack_env: MiniStack, shell: dict[str, str], account: str
+) -> None:
+    root = ministack_env.root(account)
+    create_stream(root, "sluice-sensors", mode="PROVISIONED", shard_count=1, tags={})
+    for _ in range(2):
+        done = run(shell, account)
+        assert done.returncode == 0, done.stdout + done.stderr
+    for role in (f"{NAME}-pipe", f"{NAME}-rule"):
+        assert root.client("iam").get_role(RoleName=role)["Role"]["Tags"] == TAGS
+    events = root.client("events")
+    for arn in (BUS, f"{BUS.replace(':event-bus/', ':rule/')}/{NAME}"):
+        assert events.list_tags_for_resource(ResourceARN=arn.replace(ACCOUNT, account))["Tags"] == TAGS
+    [target] = events.list_targets_by_rule(Rule=NAME, EventBusName=NAME)["Targets"]
+    assert (target["Arn"], target["RoleArn"]) == (ELSEWHERE, f"arn:aws:iam::{account}:role/{NAME}-rule")
+    assert root.client("pipes").describe_pipe(Name=NAME)["Tags"] == {"sluice:integration": UID}
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("foreign", ["pipe", "rule", "bus"])
+def test_the_script_changes_nothing_where_something_is_of_others(
+    ministack_env: MiniStack, shell: dict[str, str], account: str, foreign: str
+) -> None:
+    root, trust = ministack_env.root(account), json.dumps({"Version": "2012-10-17", "Statement": []})
+    iam, events = root.client("iam"), root.client("events")
+    if foreign == "bus":
+        events.create_event_bus(Name=NAME)
+    else:
+        iam.create_role(RoleName=f"{NAME}-{foreign}", AssumeRolePolicyDocument=trust)
+    done = run(shell, account)
+    assert done.returncode == 1
+    assert "already exists and its tag sluice:integration is not" in done.stderr
+    names = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith(NAME)]
+    assert names == ([] if foreign == "bus" else [f"{NAME}-{foreign}"])
+    assert all(not iam.list_role_policies(RoleName=name)["PolicyNames"] for name in names)
+    buses = [bus["Name"] for bus in events.list_event_buses()["EventBuses"] if bus["Name"] == NAME]
+    assert buses == ([NAME] if foreign == "bus" else [])
+    assert events.list_rules(EventBusName=NAME)["Rules"] == [] if buses else True
