@@ -8,14 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.provisioning.added_policies import added_policies
-from onboarding.provisioning.answers import Done, Waiting, not_ours, together
+from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, delete_identity, remove_all
-from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
+from onboarding.provisioning.differences import (
+    DELETED,
+    EXISTS,
+    Difference,
+    compare_documents,
+    compare_tags,
+    differing,
+    value_of,
+)
 from onboarding.provisioning.ledger_protocol import Owned
-from onboarding.provisioning.plan import IAM_PATH, is_ours
+from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from onboarding.provisioning.role_remediation import repair_role_policies
 from portal.aws.iam.roles import (
+    Role,
     create_role,
     delete_role_completely,
     get_role,
@@ -23,6 +32,7 @@ from portal.aws.iam.roles import (
     role_policy,
     update_trust,
 )
+from portal.aws.role_grant import boundary_arn
 from portal.messages.message import Message
 
 KIND = "IAM role"
@@ -48,6 +58,9 @@ def ensure(context: Context, role: ServiceRole) -> Done:
         did.append(Message("outcome.created"))
     elif not is_ours(context.plan, found.tags):
         raise not_ours(Message("resource.role", name=name), found.tags)
+    elif not _is_bounded(context.plan, found):
+        # No permission of the grant can change the boundary of a role: the role is deleted, then created anew.
+        raise Refused(Message("refused.role_boundary", role=name, arn=context.plan.boundary_arn))
     elif found.trust != role.trust:
         update_trust(context.aws, name, role.trust)
         did.append(Message("outcome.trust_policy_restored"))
@@ -56,6 +69,12 @@ def ensure(context: Context, role: ServiceRole) -> Done:
         did.append(Message("outcome.permissions_set"))
     context.ledger.present(KIND, name, role.arn)
     return Done(arn=role.arn, found=None if did else Message("outcome.as_specified"), did=together(did))
+
+
+def _is_bounded(plan: Plan, found: Role) -> bool:
+    # A role from an earlier connection to the account keeps that one's boundary, whose name has another suffix.
+    usual, there = boundary_arn(plan.account_id, plan.partition), found.boundary_arn or ""
+    return there in {plan.boundary_arn, usual} or not plan.boundary_arn or there.startswith(f"{usual}-")
 
 
 def _create(context: Context, role: ServiceRole) -> None:
@@ -83,9 +102,11 @@ def compare(context: Context, role: ServiceRole) -> Sequence[Difference]:
     if found is None:
         return [Difference(Message("resource.role", name=name), EXISTS, DELETED)]
     there, resource = role_policy(context.aws, name, POLICY_NAME), Message("resource.role", name=name)
+    boundary = value_of(found.boundary_arn if _is_bounded(plan, found) else plan.boundary_arn)
     own = differing(
         [
             (Message("drift.tag", resource=resource), *compare_tags(plan, found.tags)),
+            (Message("drift.boundary", resource=resource), boundary, value_of(found.boundary_arn)),
             (Message("drift.trust_policy", resource=resource), *compare_documents(role.trust, found.trust)),
             (Message("drift.permissions", resource=resource), *compare_documents(role.permissions, there)),
         ]
