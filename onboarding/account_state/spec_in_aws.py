@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from onboarding.account_state.consumers_in_aws import with_consumers
 from onboarding.account_state.observations import FIREHOSE, STREAM, SeenDelivery, SeenStream
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.integration import Integration
@@ -40,7 +41,8 @@ def spec_in_aws(integration: Integration) -> IntegrationSpec | None:
     stream, seen = applied.stream, seen_stream(integration)
     if seen is not None:
         stream = _seen(stream, requested.stream, seen, _created_key(integration))
-    return replace(applied, stream=stream, deliveries=_deliveries(integration, applied, requested))
+    found = replace(applied, stream=stream, deliveries=_deliveries(integration, applied, requested))
+    return with_consumers(integration, found, requested)
 
 
 def _applied(integration: Integration) -> IntegrationSpec | None:
