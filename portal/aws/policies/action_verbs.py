@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+PUBLISH_METRICS = "publish metrics in"
 VERBS = {
     "kinesis:PutRecord": "put records into",
     "kinesis:PutRecords": "put records into",
@@ -10,7 +11,7 @@ VERBS = {
     "kinesis:GetResourcePolicy": "see who in other accounts reads",
     "kinesis:PutResourcePolicy": "share",
     "kinesis:DeleteResourcePolicy": "stop sharing",
-    "kinesis:SubscribeToShard": "read records by",
+    "kinesis:SubscribeToShard": "subscribe to",
     "kinesis:DescribeStreamConsumer": "see",
     "kinesis:DeregisterStreamConsumer": "deregister",
     "kinesis:RegisterStreamConsumer": "register consumers of",
@@ -46,7 +47,7 @@ VERBS = {
     "dynamodb:CreateTable": "create",
     "dynamodb:DescribeTable": "see the state of",
     "dynamodb:UpdateTable": "change the settings of",
-    "cloudwatch:PutMetricData": "publish metrics in",
+    "cloudwatch:PutMetricData": PUBLISH_METRICS,
     "kms:GenerateDataKey": "encrypt with",
     "kms:Decrypt": "decrypt with",
     "kms:DescribeKey": "see the state of",

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.aws.policies.action_verbs import VERBS
+from portal.aws.policies.action_verbs import PUBLISH_METRICS, VERBS
 from portal.aws.policies.description_terms import CONDITIONS, NEGATED_CONDITIONS, NOUNS, PRINCIPALS
 from portal.aws.policies.statements import Arn, statements_of
 
+_ANYTHING = "anything in the account"
 # Services whose resources are written kind:name, where others are kind/name.
 _WITH_COLONS = {"logs", "secretsmanager", "lambda"}
 # Services with resources for everything in another: domain/NAME/*, table/DATABASE/*, function:NAME:*
@@ -36,6 +37,8 @@ def _sentence(statement: Mapping[str, Any]) -> str:
     if statement.get("Resource"):
         actions = actions.replace("assume this role", "assume")  # without a resource it is the role's own policy
     things = _listed(dict.fromkeys(_thing(arn) for arn in _many(statement.get("Resource", []))))
+    if actions == PUBLISH_METRICS:
+        things = things.replace(_ANYTHING, "the account")  # a metric is no resource
     parts = [subject, actions, things, *_conditions(statement.get("Condition", {}))]
     return " ".join(part for part in parts if part) + "."
 
@@ -46,7 +49,7 @@ def _verb(action: str) -> str:
 
 def _thing(arn: str) -> str:
     if arn == "*":
-        return "anything in the account"
+        return _ANYTHING
     parts = Arn.parse(arn)
     kind, _, name = _kind_and_name(parts)
     noun = NOUNS.get((parts.service, kind))

@@ -98,3 +98,27 @@ def test_only_the_last_allow_of_a_policy_without_principals_ends_it() -> None:
     assert endings == [False, True, False]
     assert "Nothing else" not in " ".join(describe_policy(document({**last, "Principal": "*"})))
     assert describe_policy(document({**last, "Principal": "*"}))[0].startswith("Everyone may write ")
+
+
+@pytest.mark.parametrize(
+    ("effect", "action", "resource", "sentence"),
+    [
+        (
+            "Allow",
+            ["kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"],
+            "arn:aws:kinesis:eu-west-1:111122223333:stream/sensors/consumer/*",
+            "May subscribe to and see enhanced fan-out of the data stream sensors in eu-west-1. Nothing else.",
+        ),
+        (
+            "Deny",
+            "kinesis:SubscribeToShard",
+            "arn:aws:kinesis:*:*:stream/sensors/consumer/*",
+            "May never subscribe to enhanced fan-out of the data stream sensors in every Region.",
+        ),
+        ("Allow", "cloudwatch:PutMetricData", "*", "May publish metrics in the account. Nothing else."),
+    ],
+)
+def test_what_fan_out_and_metrics_allow_is_a_sentence(
+    effect: str, action: str | list[str], resource: str, sentence: str
+) -> None:
+    assert describe_policy({"Statement": [{"Effect": effect, "Action": action, "Resource": resource}]}) == [sentence]
