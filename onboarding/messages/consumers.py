@@ -100,6 +100,7 @@ ENTRIES = {
     "step.consumer_role": Entry(_("Role %(name)s can be assumed by its consumer, to read this data stream")),
     "removal.consumer_role": Entry(_("Role %(names)s is deleted, and its consumer can no longer read")),
     "on_removal.consumer_role": Entry(_("Deleted first: its consumer can no longer read.")),
+    "outcome.trust_policy_set": Entry(_("set its trust policy")),
     "outcome.session_duration_set": Entry(_("set its session duration")),
     "drift.session_duration": Entry(_("%(resource)s: session duration")),
 }

@@ -86,7 +86,7 @@ def _restored(context: Context, role: ConsumerRole, found: Role) -> list[Message
         raise Refused(Message("refused.role_boundary", role=found.name, arn=plan.consumer_boundary_arn))
     if _comparable(found.trust) != _comparable(consumer_plan.trust(plan, role)):
         update_trust(context.aws, found.name, consumer_plan.trust(plan, role))
-        did.append(Message("outcome.trust_policy_restored"))
+        did.append(Message("outcome.trust_policy_set"))
     if found.session_seconds != role.session_seconds:
         set_session_duration(context.aws, found.name, role.session_seconds)
         did.append(Message("outcome.session_duration_set"))

@@ -19,6 +19,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.iam.roles import get_role, inline_role_policies, put_role_policy, role_policy, update_trust
 from portal.aws.kinesis import create_stream
 from portal.aws.records import put_record
+from portal.messages.catalogue import text_of
 from tests.consumer_identity import assumed, consumer_identity, read_all
 from tests.onboarding.provisioning.driving import carried_out, differences, failed_steps
 from tests.world import World
@@ -101,7 +102,9 @@ def test_roles_are_changed_added_and_removed_by_a_run(world: World) -> None:
     states = dict(integration.resources.filter(kind=KIND).values_list("name", "state"))
     assert states == {name: ResourceState.REMOVED, consumer_plan.role_name(plan, second): ResourceState.PRESENT}
     own = replace(second, external_id="their-own-id")
-    applied(world, integration, own)
+    changed = applied(world, integration, own)
+    [did] = [step.did for step in changed.steps.filter(name=f"consumer_role:{own.name}")]
+    assert text_of(did) == "set its trust policy", "a change that was requested restores nothing"
     trust = get_role(world.root(), consumer_plan.role_name(plan, own)).trust
     assert trust["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"] == "their-own-id"
 
