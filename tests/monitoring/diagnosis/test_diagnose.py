@@ -72,7 +72,8 @@ def test_a_healthy_stream_is_diagnosed_without_a_denied_call(
     calls.clear()
     diagnosed(integration)
     assert denied == []
-    assert len(calls) <= 80, sorted(calls)
+    # About half of them simulate the permissions of the role, here with every optional one: one call each.
+    assert len(calls) <= 100, sorted(calls)
     assert not [call for call in calls if call.startswith(("Put", "Create", "Delete", "Update", "Start", "Stop"))]
 
 

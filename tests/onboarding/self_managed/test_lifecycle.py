@@ -124,7 +124,8 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
 
     assert post(admin, integration, "stream", {**STREAM, "name": NAME})["Location"] == url(integration, "delivery")
     delivery = {**DELIVERY, "name": f"{NAME}-to-s3", "bucket": f"{NAME}-{world.account_id}"}
-    assert post(admin, integration, "delivery", delivery)["Location"] == url(integration, "recipients")
+    assert post(admin, integration, "delivery", delivery)["Location"] == url(integration, "consumers")
+    assert post(admin, integration, "consumers", {})["Location"] == url(integration, "recipients")
     assert post(admin, integration, "recipients", {})["Location"] == url(integration, "review")
     review = admin.get(url(integration, "review")).content.decode()
     assert "Set it up myself" in review
@@ -371,7 +372,11 @@ def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, setti
     assert "The vendor's delivery key is missing." in answer
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
     pages = {"connect": {"connection": integration.connection.uid}, "stream": {**STREAM, "name": "x"}}
-    for key, values in {**pages, "delivery": {"items": {"1": {"kind": "none"}}}}.items():
+    for key, values in {
+        **pages,
+        "delivery": {"items": {"1": {"kind": "none"}}},
+        "consumers": {"submitted": True},
+    }.items():
         drafts_services.save_page(integration=draft, page=key, values=values)
     assert "recipients: []" in admin.get(address(draft, "spec_yaml")).content.decode()
     answer = admin.post(address(draft, "integration_self_manage"))

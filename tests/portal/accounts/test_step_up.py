@@ -32,6 +32,8 @@ GUARDED = {
     "token_create": "token",
     "token_revoke": "token",
     "session_end": "security",
+    "device_package": "download",
+    "device_remove": "remove",
     "wall_link_new": "wall_link",
     "all_wall_link_new": "wall_link",
 }

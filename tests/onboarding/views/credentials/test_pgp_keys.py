@@ -169,7 +169,7 @@ def test_going_back_with_a_pasted_key_adds_it_first(admin, blobs) -> None:
     tenant, client = admin
     integration = draft(tenant)
     answer = post(client, integration, "recipients", {"blob": blobs["good"]}, do="back")
-    assert answer["Location"] == url(integration, "delivery")
+    assert answer["Location"] == url(integration, "consumers")
     assert PgpKey.objects.get().confirmed_at is None
 
 
