@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from onboarding import check_queue
+from onboarding.account_state.integration_status import integration_status
 from onboarding.consumers.commands import CHAINED_SECONDS, assume_role_command, session_token_command
 from onboarding.consumers.principals import account_of
 from onboarding.consumers.role import ConsumerRole
@@ -17,7 +18,6 @@ from onboarding.integrations import consumer_checks, inventory
 from onboarding.integrations.consumer_checks import RoleCheck
 from onboarding.integrations.inventory import Line
 from onboarding.models.integration import Integration
-from onboarding.models.states import IntegrationState
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.provisioning.steps.consumer_role import KIND
@@ -85,7 +85,7 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
     if not spec.consumer_roles:
         return []
     plan = plan_for(integration, spec)
-    was_removed = integration.state == IntegrationState.REMOVED
+    was_removed = integration_status(integration).is_removed
     lines = {line.name: line for line in inventory.lines(integration, removed=was_removed) if line.kind == KIND}
     views = []
     for role in spec.consumer_roles:
