@@ -116,9 +116,8 @@ def test_only_what_was_never_seen_may_still_appear() -> None:
 @pytest.mark.parametrize("kind", COMMANDS)
 def test_the_command_by_hand_names_the_resource_and_leaves_nothing_open(kind: str) -> None:
     command = by_hand(kind, "sluice-name", "arn:aws:x", "eu-west-1")
-    assert command.startswith(
-        ("aws ", "for key in $(aws iam list-access-keys", "policy=$(aws kinesis get-resource-policy")
-    )
+    begins = "aws ", "for key in $(aws iam list-access-keys", "policy=$(aws kinesis get-resource-policy"
+    assert command.startswith(begins)
     assert "sluice-name" in command or "arn:aws:x" in command
     assert not re.search(r"\{\w+\}", command)
     assert by_hand("carrier pigeon", "a", "b", "c") == ""
