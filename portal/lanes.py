@@ -11,6 +11,7 @@ ROUTES = {
     "onboarding.advance_run": PROVISIONING,
     "onboarding.advance_revocation": VERIFICATION,
     "onboarding.advance_rotation": VERIFICATION,
+    "onboarding.advance_things": VERIFICATION,
     "onboarding.check_connection": VERIFICATION,
     "onboarding.check_integration_drift": VERIFICATION,
     "onboarding.check_key_trail": VERIFICATION,
