@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PUBLISH_METRICS = "publish metrics in"
 VERBS = {
+    "kinesis:*": "do anything with",
     "kinesis:PutRecord": "put records into",
     "kinesis:PutRecords": "put records into",
     "kinesis:GetRecords": "read records from",

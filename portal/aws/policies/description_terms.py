@@ -58,6 +58,8 @@ CONDITIONS = {
     "sts:ExternalId": "only with the external ID {}",
     "aws:SecureTransport": "without TLS",
     "aws:SourceVpce": "only through the VPC endpoint {}",
+    "aws:PrincipalAccount": "as a principal of account {} only",
+    "kms:EncryptionContext:stream": "only for records of the stream {}",
     "aws:username": "as the user {} only",
     "aws:SourceIp": "only from the network {}",
     "aws:SourceAccount": "only for the account {}",
@@ -67,5 +69,6 @@ CONDITIONS = {
 }
 # The same for StringNotEquals.
 NEGATED_CONDITIONS = {
+    "aws:SourceVpce": "by any way but the VPC endpoint {}",
     "iam:PermissionsBoundary": "to any but {}",
 }

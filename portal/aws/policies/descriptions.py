@@ -88,9 +88,9 @@ def _where(region: str) -> str:
 def _principal(principal: Any) -> str:
     if principal is None:
         return ""
-    if principal == "*":
+    named = principal if principal == "*" else next(iter(principal.values()))
+    if named == "*":
         return "Everyone"
-    named = next(iter(principal.values()))
     return _listed([PRINCIPALS.get(principal, principal) for principal in _many(named)])
 
 

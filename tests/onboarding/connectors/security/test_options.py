@@ -6,6 +6,7 @@ import pytest
 
 from onboarding.connectors.security.option import SecurityOption
 from onboarding.connectors.security.options import security_options
+from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.statements import Document
 from portal.messages.catalogue import text_of
 from tests.onboarding.connectors.parsers import read
@@ -100,6 +101,14 @@ def test_each_side_of_client_side_encryption_has_one_action_for_this_stream() ->
         assert decision(document, action, key, **{"kms_EncryptionContext:stream": "other"}) == "ImplicitDeny"
         other = {"kms:GenerateDataKey": "kms:Decrypt", "kms:Decrypt": "kms:GenerateDataKey"}[action]
         assert decision(document, other, key, **context) == "ImplicitDeny"
+
+
+def test_the_policies_read_as_sentences() -> None:
+    assert describe_policy(policy("vpc"))[0].startswith("Everyone may see the state of")
+    assert describe_policy(policy("vpc"))[0].endswith(f"as a principal of account {ACCOUNT} only.")
+    assert describe_policy(policy("vpc", 1))[0].endswith("by any way but the VPC endpoint YOUR-VPC-ENDPOINT-ID.")
+    assert describe_policy(policy("tls"))[0].startswith("May never do anything with the data stream")
+    assert f"only for records of the stream {NAME}" in describe_policy(policy("client-side"))[0]
 
 
 def test_a_region_without_fips_endpoints_says_where_there_are_some() -> None:
