@@ -18,7 +18,7 @@ from portal.aws.policies.statements import Document, allow, document, via_servic
 from portal.placeholders import filled
 
 BATCH_SIZE, RETRIES = 100, 3
-# Of the role of a reader that is an account: whoever sets it up chooses which.
+# Of the role of a reader that is an account: the person who sets it up chooses which.
 ANY_ROLE = "THE-ROLE-THAT-READS"
 
 

@@ -1,4 +1,4 @@
-"""Links for whoever reads a shared stream from another account, and has no account here: what to do, and a check."""
+"""Links for anyone who reads a shared stream from another account, and has no account here: what to do, and a check."""
 
 from datetime import timedelta
 

@@ -14,11 +14,10 @@ from onboarding import check_queue
 from onboarding.connections.grant import lacks
 from onboarding.connections.sessions import session_for
 from onboarding.integrations.key_trail import ACTION, KEPT, MOST_PAGES, OVERLAP, pace_of
-from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.requested_check import OPEN, OPEN_NOW
 from onboarding.models.stream_trail import StreamTrail
-from onboarding.provisioning.plan_factory import plan_for
+from onboarding.provisioning.plan_factory import connected, plan_for
 from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act
 from onboarding.spec import integration_spec as specs
@@ -124,8 +123,7 @@ def _problem(fault: AwsFault) -> Message:
 
 
 def _history(integration: Integration, since: datetime) -> StreamHistory:
-    connection = integration.connection
-    assert isinstance(connection, Connection)  # noqa: S101  (obstacle_of has returned None)
+    connection = connected(integration)
     plan, fips = plan_for(integration, specs.from_row(integration.spec)), wants_fips(integration.spec)
     region = integration.region
     aws = session_for(connection, region, f"stream-trail-{integration.uid}", SessionScope.TRAIL, fips=fips)

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 MOST_THINGS, TURN_SECONDS = 10, 20.0
 OPEN = (ThingState.REMOVING, ThingState.CERTIFIED, ThingState.SEALED, ThingState.REQUESTED)
 NOW, SOON, LATER = timedelta(0), timedelta(seconds=5), timedelta(minutes=1)
-# Of one thing alone: the others go on.
+# Of one thing alone: the others continue.
 _OF_ONE = frozenset({FaultKind.CONFLICT, FaultKind.INVALID, FaultKind.NOT_FOUND, FaultKind.QUOTA})
 
 

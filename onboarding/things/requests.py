@@ -104,6 +104,6 @@ def _check(integration: Integration, things: Sequence[NewThing], recipients: lis
 
 def _wake(integration: Integration) -> None:
     work, _ = DeviceWork.objects.get_or_create(integration=integration)
-    # A worker that is at work goes on; what waits for a while is due now. Before the things, as workers lock them.
+    # A worker that is at work continues; what waits for a while is due now. Before the things, as workers lock them.
     DeviceWork.objects.filter(pk=work.pk, lease_until=None).update(due_at=Now(), fence=F("fence") + 1)
     wakeups.wake(work.pk)

@@ -89,7 +89,7 @@ def _consumers(integration: Integration) -> PageStatus:
     if errors := sum(section.error_count(integration) for section in sections):
         is_submitted = pages.values_of(integration, "consumers").get(pages.SUBMITTED)
         return PageStatus("blocked", _errors(errors)) if is_submitted else PageStatus("todo", _("not finished"))
-    # Nothing has to be chosen here, so whoever went on without it is done with it.
+    # Nothing has to be chosen here, so anyone who continued without it is done with it.
     if "consumers" not in draft and not draft.get("recipients"):
         return PageStatus("todo", str(pages.PAGES[3].hint))
     return PageStatus("done", ", ".join(_counts_of_consumers(draft)) or _("no consumers"))

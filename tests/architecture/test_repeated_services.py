@@ -41,7 +41,7 @@ ELSEWHERE = {
     "onboarding/provisioning/fenced_rows.py",
     "onboarding/provisioning/run_transitions.py",
     "onboarding/provisioning/step_transitions.py",
-    # Another worker takes the work again when the claim has expired, and goes on where it was.
+    # Another worker takes the work again when the claim has expired, and continues where it was.
     "onboarding/things/turn.py",
     # A person runs the command again.
     "portal/tenancy/management/commands/person.py",

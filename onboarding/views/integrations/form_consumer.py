@@ -15,17 +15,21 @@ ITSELF, ROLE, CONSUMER = "itself", "role", "consumer-"
 _MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "none"}
 
 
+class SignInField(forms.ChoiceField):
+    """How the tool signs in: as itself, by the role of one of the integration's consumers, or by another role."""
+
+    has_usual = True  # the template reads it: what is not chosen has a usual value
+
+    def __init__(self, consumers: Sequence[tuple[str, str]] = ()) -> None:
+        itself = (ITSELF, _("As itself: the role of its machine, a profile or an access key"))
+        choices = [itself, *consumers, (ROLE, _("By another role that it assumes"))]
+        super().__init__(label=_("Sign in"), choices=choices, required=False)
+
+
 class ConsumerForm(forms.Form):
     """Read from the page's address, so that a link shows the same settings."""
 
-    sign_in = forms.ChoiceField(
-        label=_("Sign in"),
-        choices=[
-            (ITSELF, _("As itself: the role of its machine, a profile or an access key")),
-            (ROLE, _("By another role that it assumes")),
-        ],
-        required=False,
-    )
+    sign_in = SignInField()
     role_arn = forms.CharField(
         label=_("Role ARN"),
         required=False,
@@ -52,12 +56,12 @@ class ConsumerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.described = stream
         self._roles = {f"{CONSUMER}{role.name}": role for role in roles}
-        itself, other = self.base_fields["sign_in"].choices  # type: ignore[attr-defined]  # it is a ChoiceField
-        own = [
-            (key, _("By the role of the consumer %(name)s") % {"name": role.name}) for key, role in self._roles.items()
-        ]
-        self.fields["sign_in"].choices = [itself, *own, other]  # type: ignore[attr-defined]  # it is a ChoiceField
-        self.fields["sign_in"].has_usual = True  # type: ignore[attr-defined]  # the template reads it
+        self.fields["sign_in"] = SignInField(
+            [
+                (key, _("By the role of the consumer %(name)s") % {"name": role.name})
+                for key, role in self._roles.items()
+            ]
+        )
         for name in ("role_arn", "fanout_arn"):
             part = "role/NAME" if name == "role_arn" else ""
             example = f"arn:{stream.partition}:iam::{stream.account_id}:{part}"

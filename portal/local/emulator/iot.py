@@ -1,4 +1,4 @@
-"""MiniStack's AWS IoT with the rules that it leaves out: a role must be passed, and a thing type deleted late.
+"""MiniStack's AWS IoT with the rules that it does not have: a role must be passed, and a thing type deleted late.
 
 https://docs.aws.amazon.com/iot/latest/apireference/API_DeleteThingType.html
 """

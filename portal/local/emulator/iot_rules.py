@@ -1,4 +1,4 @@
-"""Topic rules into a Kinesis data stream, with their errors in CloudWatch Logs, which MiniStack leaves out.
+"""Topic rules into a Kinesis data stream, with their errors in CloudWatch Logs, which MiniStack does not have.
 
 What the rule's SQL selects is evaluated by MiniStack; here it is put with the permissions of the rule's role alone.
 https://docs.aws.amazon.com/iot/latest/developerguide/kinesis-rule-action.html

@@ -577,7 +577,7 @@ def test_without_deletion_devices_can_be_set_up_and_not_deleted() -> None:
     assert not {action for action in actions if ":Delete" in action} - {
         "iot:DeletePolicyVersion",
         "logs:DeleteRetentionPolicy",
-        # As access keys of the producer: a certificate that nobody can use is not left behind.
+        # As access keys of the producer: a certificate that no one can use does not stay.
         "iot:DeleteCertificate",
         "iot:DeleteThing",
     }
