@@ -51,10 +51,14 @@ class DeliverySettings:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStream:
-    """The settings that cost something: the retention period in hours, shard-level metrics, keys and deliveries."""
+    """The settings that cost something: the retention period in hours, shard-level metrics, keys and deliveries.
+
+    `declared_readers` are the consumers that read by a role or a share, whatever the traffic says of consumers.
+    """
 
     region: str = "us-east-1"
     retention_hours: int = 24
     shard_level_metrics: bool = False
     kms_key: str = "aws"
     deliveries: tuple[DeliverySettings, ...] = ()
+    declared_readers: int = 0

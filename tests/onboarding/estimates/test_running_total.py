@@ -64,6 +64,15 @@ def test_with_the_needed_shards_it_is_the_estimate_and_the_reads(
     assert found.usd == total(list(estimate(traffic, stream).provisioned)) + reads
 
 
+def test_consumers_with_a_role_or_a_share_are_counted_unless_the_traffic_has_more() -> None:
+    def users(typed: int, declared: int) -> object:
+        stream, traffic = PlannedStream(declared_readers=declared), Traffic(Decimal(1), shared_consumers=typed)
+        found = running_total(traffic, stream, shards=1, read_seconds=300)
+        return next(row.basis.params["user_count"] for row in found.rows if row.key == "kms")
+
+    assert [users(1, 0), users(1, 3), users(4, 3)] == [2, 4, 5]
+
+
 def test_what_sluice_reads_is_what_collection_asks_for() -> None:
     assert len(COLLECTED) == STREAM_METRICS
     for kind in KINDS.values():
