@@ -4,6 +4,7 @@ What a page reports as well has its message in the other catalogues.
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
 
@@ -55,5 +56,23 @@ ENTRIES = {
     "command.several_encrypted_copies": Entry(
         _("Several encrypted copies exist for “%(integration)s”."),
         _("Select one with --fingerprint, and the tenant with --tenant."),
+    ),
+    "command.device_unknown": Entry(
+        _("“%(integration)s” has no device named %(device)s."), _("`device list` lists its devices.")
+    ),
+    "command.device_not_ready": Entry(
+        _("The device %(device)s has no package yet."), _("Packages exist once a device is ready.")
+    ),
+    "command.devices_or_all": Entry(_("Name at least one device, or give --all.")),
+    "command.attribute_unreadable": Entry(
+        _("The attribute “%(attribute)s” cannot be read, or its name is given twice."), _("Write NAME=VALUE.")
+    ),
+    "command.devices_unfinished": Entry(
+        _("The devices were not done within %(limit_seconds)s."),
+        _("The work continues without this command. Check it with `device list`."),
+    ),
+    "command.devices_failed": Entry(
+        ngettext_lazy("%(count)s device failed.", "%(count)s devices failed.", "count"),
+        _("`device list --state failed` lists them with their reasons. Try them again with `device retry`."),
     ),
 }
