@@ -15,6 +15,13 @@ from portal.aws.iot_endpoint import amazon_root_ca
 from portal.messages.message import Message
 
 _GONE = ThingState.REMOVED
+# What a person asks for: all stages of the creation are one.
+STATES = {
+    "open": (ThingState.REQUESTED, ThingState.SEALED, ThingState.CERTIFIED),
+    "ready": (ThingState.READY,),
+    "failed": (ThingState.FAILED,),
+    "removing": (ThingState.REMOVING,),
+}
 _AT_WORK = {ThingState.REQUESTED, ThingState.SEALED, ThingState.CERTIFIED, ThingState.REMOVING}
 
 

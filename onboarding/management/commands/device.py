@@ -16,13 +16,11 @@ from onboarding.management.devices.waiting import add_waiting, after_waiting
 from onboarding.management.integrations.named import add_integration
 from onboarding.management.output_files import write_new_bytes
 from onboarding.models.integration import Integration
-from onboarding.models.states import ThingState
 from onboarding.things import download, requests, selectors
 from portal.command_line import Answer, CommandWithSubcommands, failed
 from portal.messages.message import Message
 
 ACTOR = "command line"
-_STATES = [str(state) for state in ThingState if state != ThingState.REMOVED]
 
 
 class Command(CommandWithSubcommands):
@@ -39,7 +37,8 @@ class Command(CommandWithSubcommands):
     def add_list(self, parser: ArgumentParser) -> None:
         """Add the arguments: the integration and the state."""
         add_integration(parser)
-        parser.add_argument("--state", choices=_STATES, default="", help=_("The state of the devices to list."))
+        help_text = _("The state of the devices to list.")
+        parser.add_argument("--state", choices=list(selectors.STATES), default="", help=help_text)
 
     def do_list(self, options: dict[str, Any]) -> Answer:
         """Return the devices."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from onboarding.models.integration import Integration
 from onboarding.models.thing import Thing
-from onboarding.things.selectors import Progress, listed, progress
+from onboarding.things.selectors import STATES, Progress, listed, progress
 from portal.messages.catalogue import described
 
 
@@ -15,7 +15,8 @@ def device_as_json(thing: Thing) -> dict[str, Any]:
     return {
         "device": thing.name,
         "uid": thing.uid,
-        "state": str(thing.state),
+        "state": next(name for name, states in STATES.items() if thing.state in states),
+        "status": str(thing.status.label),
         "problem": described(thing.problem),
         "attributes": thing.attributes,
         "recipients": thing.recipients,
@@ -42,10 +43,11 @@ def progress_as_json(found: Progress) -> dict[str, Any]:
 def devices_as_json(integration: Integration, state: str = "") -> dict[str, Any]:
     """Return the devices of an integration, or those in one state, and how far all of them are."""
     rows = listed(integration)
+    chosen = rows.filter(state__in=STATES[state]) if state else rows
     return {
         "integration": integration.name,
         "progress": progress_as_json(progress(integration)),
-        "devices": [device_as_json(thing) for thing in (rows.filter(state=state) if state else rows)],
+        "devices": [device_as_json(thing) for thing in chosen],
     }
 
 
