@@ -38,25 +38,38 @@ class RowNews:
     key: str = ""
     selection: Selection = field(default_factory=Selection)
     _recent: deque[tuple[float, RecordRow]] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_REPLAY))
+    _served: frozenset[Audience] = frozenset()
 
     def publish(self, newest: Sequence[RecordRow], counts: Counts, audiences: Collection[Audience], now: float) -> None:
-        """Send rows, newest first; a page that opens later gets those of several events."""
-        if not newest:
-            return
+        """Send rows, newest first; a page that opens later gets those of several events.
+
+        An audience that had no viewer at the call before gets those of several events at once: its page may have been
+        rendered before they came, and connected after they were sent.
+        """
+        returned, self._served = set(audiences) - self._served, frozenset(audiences)
         self._recent.extendleft((now, row) for row in reversed(fairly_selected(newest, _KEPT_FOR_REPLAY)))
+        if not newest and not returned:
+            return
         recent = fairly_selected([row for at, row in self._recent if now - at < FRESH_SECONDS], ROWS_PER_EVENT)
         event = fairly_selected(newest, ROWS_PER_EVENT)
-        wanted = self.selection.wanted
         for audience in audiences:
-            html = rows_html(event, audience, counts, self.selection.columns)
-            live.publish(
-                topic_of(self.uid, audience, self.key),
-                "records",
-                html,
-                replay=html if recent == event else rows_html(recent, audience, counts, self.selection.columns),
-                note=note_of(event, wanted),
-                replay_note=note_of(recent, wanted),
-            )
+            self._send(recent if audience in returned else event, recent, counts, audience)
+
+    def _send(
+        self, event: Sequence[RecordRow], recent: Sequence[RecordRow], counts: Counts, audience: Audience
+    ) -> None:
+        if not event:
+            return
+        wanted, columns = self.selection.wanted, self.selection.columns
+        html = rows_html(event, audience, counts, columns)
+        live.publish(
+            topic_of(self.uid, audience, self.key),
+            "records",
+            html,
+            replay=html if recent == event else rows_html(recent, audience, counts, columns),
+            note=note_of(event, wanted),
+            replay_note=note_of(recent, wanted),
+        )
 
     def forget(self) -> None:
         """Repeat no row that was sent: to those who connect now, the vendor's staff may see less of it."""

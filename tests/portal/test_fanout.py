@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 from redis import Redis, RedisError
@@ -114,6 +115,27 @@ def test_the_last_listener_of_a_topic_ends_its_subscription_and_its_watch(clean_
         assert channels == [live.channel("").encode()]
 
     with_fanout(clean_redis, check)
+
+
+def test_a_listener_that_joins_while_the_last_one_leaves_is_counted(clean_redis: str) -> None:
+    """A page that is reloaded closes its event stream and opens another at the same time."""
+    joining: list[Callable[[], Awaitable[Listener]]] = []
+    meanwhile: list[Listener] = []
+
+    async def in_thread(work: Callable[[], None]) -> None:
+        if joining:
+            meanwhile.append(await joining.pop()())
+        await asyncio.to_thread(work)
+
+    async def run() -> None:
+        fanout = Fanout(clean_redis, in_thread=in_thread)
+        first = await joined(fanout)
+        joining.append(partial(joined, fanout))
+        await fanout.leave(first)
+        assert (fanout.listeners, live.watchers(TOPIC), live.watched("run:")) == (meanwhile, 1, {TOPIC})
+        await fanout.close()
+
+    asyncio.run(asyncio.wait_for(run(), 10))
 
 
 def test_closing_ends_every_stream_and_the_next_one_subscribes_anew(clean_redis: str) -> None:

@@ -78,6 +78,26 @@ def test_an_audience_without_viewers_gets_status_and_counts_but_no_rows(
     assert event(redis, MASKED, "record_counts") is not None
 
 
+def test_the_first_viewer_of_an_audience_gets_the_rows_that_came_while_it_connected(
+    publisher: RecordPublisher, redis: Redis
+) -> None:
+    publisher.publish(rows(1), STATUS, COUNTS, 0.0)
+    subscription = redis.pubsub(ignore_subscribe_messages=True)
+    subscription.subscribe(live.channel(MASKED))
+    subscription.get_message(timeout=5)  # that it is subscribed
+    live.hold({MASKED: 1})
+    publisher.publish((), STATUS, COUNTS, 1.0)
+    publisher.publish((), STATUS, COUNTS, 2.0)
+    sent = []
+    while message := subscription.get_message(timeout=0.5):
+        sent.append(json.loads(message["data"]))
+    subscription.close()
+    assert [news["event"] for news in sent].count("records") == 1
+    assert {row.sequence_number for row in newest_rows("abc")} == {"1"}
+    [html] = [news["data"] for news in sent if news["event"] == "records"]
+    assert html.count("<tr") == 1
+
+
 def test_what_has_not_changed_is_not_sent_again(publisher: RecordPublisher, redis: Redis) -> None:
     publisher.publish((), STATUS, COUNTS, 0.0)
     redis.delete(f"last:{CLEAR}:tap_status", f"last:{CLEAR}:record_counts")
