@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.aws.policies.document_evaluation import PolicyDecision
 from portal.aws.policies.statements import Arn
-from portal.aws.policies.trust_evaluation import TrustDecision, other_principals, trust_decision
+from portal.aws.policies.trust_evaluation import other_principals, trust_decision
 
 _NO_ACCOUNT = "000000000000"
 
@@ -16,16 +17,16 @@ class TrustCheck:
     """The decisions for every principal of the role, the worst of them: with the right external ID, with a wrong one,
     with none, and of those that no one named, with the right one."""
 
-    right: TrustDecision
-    wrong: TrustDecision
-    missing: TrustDecision
-    stranger: TrustDecision
+    right: PolicyDecision
+    wrong: PolicyDecision
+    missing: PolicyDecision
+    stranger: PolicyDecision
 
     @property
     def is_as_it_must_be(self) -> bool:
         """Return whether only the named principals can assume the role, and only with the external ID."""
         others = {self.wrong, self.missing, self.stranger}
-        return self.right is TrustDecision.ALLOWED and others == {TrustDecision.DENIED}
+        return self.right is PolicyDecision.ALLOWED and others == {PolicyDecision.DENIED}
 
 
 def check_trust_policy(trust: Mapping[str, Any], principal_arns: Sequence[str], external_id: str) -> TrustCheck:
@@ -37,15 +38,15 @@ def check_trust_policy(trust: Mapping[str, Any], principal_arns: Sequence[str], 
     others = other_principals(trust, principal_arns)
     strangers = [trust_decision(trust, arn, external_id) for arn in (stranger, *(others or ()))]
     if others is None:
-        strangers.append(TrustDecision.UNKNOWN)
+        strangers.append(PolicyDecision.UNKNOWN)
     return TrustCheck(
-        right=_worst([trust_decision(trust, arn, external_id) for arn in principal_arns], TrustDecision.ALLOWED),
-        wrong=_worst([trust_decision(trust, arn, wrong) for arn in principal_arns], TrustDecision.DENIED),
-        missing=_worst([trust_decision(trust, arn, None) for arn in principal_arns], TrustDecision.DENIED),
-        stranger=_worst(strangers, TrustDecision.DENIED),
+        right=_worst([trust_decision(trust, arn, external_id) for arn in principal_arns], PolicyDecision.ALLOWED),
+        wrong=_worst([trust_decision(trust, arn, wrong) for arn in principal_arns], PolicyDecision.DENIED),
+        missing=_worst([trust_decision(trust, arn, None) for arn in principal_arns], PolicyDecision.DENIED),
+        stranger=_worst(strangers, PolicyDecision.DENIED),
     )
 
 
-def _worst(found: list[TrustDecision], wanted: TrustDecision) -> TrustDecision:
-    other = next((decision for decision in found if decision not in {wanted, TrustDecision.UNKNOWN}), None)
-    return other or (TrustDecision.UNKNOWN if TrustDecision.UNKNOWN in found else wanted)
+def _worst(found: list[PolicyDecision], wanted: PolicyDecision) -> PolicyDecision:
+    other = next((decision for decision in found if decision not in {wanted, PolicyDecision.UNKNOWN}), None)
+    return other or (PolicyDecision.UNKNOWN if PolicyDecision.UNKNOWN in found else wanted)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from onboarding.connections import sessions
 from onboarding.credentials.vault import SealerVault
+from onboarding.integrations import share_keys
 from onboarding.integrations.context_factory import may_set_log_retention, may_share
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
@@ -59,11 +60,13 @@ def check(integration: Integration) -> list[DriftFinding]:
         return findings(integration)
     began = DatabaseClock().now()
     try:
-        found = _differences(integration)
+        context = _context(integration)
+        found, of_keys = _differences(context), share_keys.read(integration, context)
     except AwsFault as fault:
         return _troubled(integration, fault.message, began)
     except Refused as refused:
         return _troubled(integration, refused.message, began)
+    share_keys.keep(integration, of_keys)
     return keep(integration, found, began)
 
 
@@ -140,11 +143,14 @@ def reading_context(integration: Integration, aws: AwsSession) -> Context:
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)
 
 
-def _differences(integration: Integration) -> list[tuple[str, Difference]]:
+def _context(integration: Integration) -> Context:
     stream, connection = specs.from_row(integration.spec).stream, plan_factory.connected(integration)
     purpose, fips = f"drift-{integration.uid}", stream.endpoint.is_fips
     aws = sessions.session_for(connection, stream.region, purpose, SessionScope.SETTINGS, fips=fips)
-    context = reading_context(integration, aws)
+    return reading_context(integration, aws)
+
+
+def _differences(context: Context) -> list[tuple[str, Difference]]:
     return [(name, difference) for name, check in checks_of(context.plan) for difference in check(context)]
 
 

@@ -13,13 +13,21 @@ from onboarding.provisioning.plan_factory import plan_for
 from onboarding.provisioning.steps.share import KIND
 from onboarding.sharing.share import Share
 from onboarding.spec import integration_spec as specs
+from portal.aws.policies.document_evaluation import PolicyDecision
 from portal.messages.message import Message
+
+_KEY_VERDICTS = {
+    PolicyDecision.ALLOWED: Message("share_status.key_allows"),
+    PolicyDecision.DENIED: Message("share_status.key_does_not_allow"),
+    PolicyDecision.UNKNOWN: Message("share_status.key_not_known"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ShareStatus:
     """A share, its line of the inventory (None before it was created), and what the last check found of it.
 
+    `key_decision` is what the policy of the client's own key decides (`owns_key`), UNKNOWN where there is none.
     `checked_at` is None until a check could have seen it; `problem` says why the last check could not be made. Of an
     integration that `is_self_managed` nothing is known: its owner applies the files.
     """
@@ -32,6 +40,7 @@ class ShareStatus:
     problem: Message | None
     is_requested: bool
     owns_key: bool
+    key_decision: PolicyDecision
     is_self_managed: bool = False
 
     @property
@@ -44,7 +53,18 @@ class ShareStatus:
         """Return how the state is shown."""
         if not self.is_created or self.problem or self.checked_at is None or (self.line and self.line.unknown_since):
             return "unknown"
-        return "failing" if self.findings else "healthy"
+        return "failing" if self.findings or self.key_refuses else "healthy"
+
+    @property
+    def key_refuses(self) -> bool:
+        """Return whether the policy of the client's own key, as last read, does not allow who reads to decrypt."""
+        return self.owns_key and self.key_decision is PolicyDecision.DENIED
+
+    @property
+    def key_verdict(self) -> Message:
+        """Return what is known of the client's own key, in one sentence."""
+        is_known = self.checked_at and not self.problem and not self.is_self_managed
+        return _KEY_VERDICTS[self.key_decision if is_known else PolicyDecision.UNKNOWN]
 
     @property
     def verdict(self) -> Message:
@@ -55,6 +75,8 @@ class ShareStatus:
             return Message("share_status.not_known")
         if self.findings:
             return Message("share_status.differs")
+        if self.checked_at and self.key_refuses:
+            return Message("share_status.key_refuses")
         return Message("share_status.in_place") if self.checked_at else Message("share_status.not_checked")
 
 
@@ -93,6 +115,7 @@ def shares_of(integration: Integration) -> list[ShareStatus]:
                 problem=integration.drift_problem,
                 is_requested=requested is not None and (checked is None or requested > checked),
                 owns_key=spec.stream.customer_key_arn is not None,
+                key_decision=PolicyDecision(integration.share_keys.get(share.label, PolicyDecision.UNKNOWN)),
                 is_self_managed=integration.is_self_managed,
             )
         )

@@ -33,6 +33,10 @@ ENTRIES = {
         _("The run did not finish within %(limit_seconds)s."),
         _("It continues without this command. Check it with `integration status`."),
     ),
+    "command.shares_differ": Entry(
+        _("A share is not as it was set up, or was not created yet."),
+        _("The answer says which. A run repairs a statement; the policy of your own KMS key is yours to change."),
+    ),
     "command.drift_detected": Entry(
         _("Configuration drift was detected."),
         _("Repair it with `integration repair`, or accept it with `integration drift --accept`."),

@@ -99,6 +99,15 @@ ENTRIES = {
     "share_status.not_checked": Entry(_("Created, not checked yet")),
     "share_status.in_place": Entry(_("Shared")),
     "share_status.differs": Entry(_("Changed in AWS")),
+    "share_status.key_refuses": Entry(_("KMS key does not allow it")),
+    "share_status.key_allows": Entry(_("Its policy allows the reader to decrypt records of this stream.")),
+    "share_status.key_does_not_allow": Entry(
+        _("Its policy does not allow the reader to decrypt records of this stream. Grants of the key are not checked."),
+        _("Add the statement to the policy of the key, then check again."),
+    ),
+    "share_status.key_not_known": Entry(
+        _("Whether its policy allows the reader to decrypt is not known: Sluice could not read or evaluate it.")
+    ),
     "share_link.no_share": Entry(_("This integration has no share %(label)s.")),
     "share_link.ended": Entry(_("This data stream is not shared with you any more."), _("Ask %(by)s.")),
     # Drift and removal.

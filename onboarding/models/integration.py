@@ -48,6 +48,9 @@ class Integration(models.Model):
     drift_requested_at = models.DateTimeField(null=True, editable=False)
     drift_checked_at = models.DateTimeField(null=True, editable=False)
     drift_problem = MessageField(help_text="Why the last drift check failed.")
+    share_keys = models.JSONField(
+        default=dict, editable=False, help_text="Whether the client's own key allowed each share then, by label."
+    )
 
     class Meta:
         ordering = ["name"]

@@ -17,6 +17,7 @@ from onboarding.integrations import drift, hints, share_links, share_status
 from onboarding.integrations.share_status import ShareStatus
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plan_factory import plan_for
+from onboarding.provisioning.share_statements import key_statement
 from onboarding.spec import integration_spec as specs
 from onboarding.views.integrations.consumer_section import TabSection
 from onboarding.views.page import draft_of
@@ -33,6 +34,7 @@ class ShareView:
     status: ShareStatus
     policy: str
     check: str
+    key_statement: str
     link: ExpiringLink | None
     address: str
 
@@ -56,7 +58,22 @@ def _event_bridge(integration: Integration) -> dict[str, str]:
 
 def _view(integration: Integration, status: ShareStatus) -> ShareView:
     files, link = files_of(status.shared), share_links.open_links(integration, status.share.label).first()
-    return ShareView(status, files["reader-policy.json"], files["check.sh"], link, _address(link))
+    return ShareView(
+        status,
+        files["reader-policy.json"],
+        files["check.sh"],
+        _key_statement(integration, status),
+        link,
+        _address(link),
+    )
+
+
+def _key_statement(integration: Integration, status: ShareStatus) -> str:
+    """Return what to add to the policy of a key of the client's own, or ""."""
+    if not status.owns_key:
+        return ""
+    statement = key_statement(plan_for(integration, specs.from_row(integration.spec)), status.share)
+    return json.dumps(statement, indent=2)
 
 
 def _address(link: ExpiringLink | None) -> str:

@@ -74,11 +74,12 @@ def portal_policies(
         *identity_statements(iam, name_prefix, boundary_arn, producer_boundary_arn),
         *protecting_statements(iam, boundary_arn, producer_boundary_arn),
     ]
+    keys = f"arn:{partition}:kms:*:{account_id}:key/*"
     optional_policies = [f"{iam}:policy/SluiceConsumers{suffix}", consumer_boundary_arn]
     consumers = optional.keep(
         [
             *consumer_role_statements(iam, consumer_boundary_arn, optional_policies),
-            *sharing_statements(named, optional_policies[0], optional),
+            *sharing_statements(named, keys, optional_policies[0], optional),
         ]
     )
     own_devices = [f"{iam}:policy/SluiceDevices{suffix}"]

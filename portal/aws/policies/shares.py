@@ -18,6 +18,7 @@ from portal.aws.policies.listed_arns import listed_resources
 from portal.aws.policies.statements import Document, Statement, allow, document, statements_of, via_service
 
 READ_POLICY = "kinesis:GetResourcePolicy"
+READ_KEY_POLICY = "kms:GetKeyPolicy"
 SET_POLICY = (READ_POLICY, "kinesis:PutResourcePolicy", "kinesis:DeleteResourcePolicy")
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutResourcePolicy.html
 LARGEST_POLICY = 20 * 1024
@@ -26,14 +27,16 @@ _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
-def sharing_statements(stream: str, own_policy: str, optional: ChosenPermissions) -> list[Statement]:
+def sharing_statements(stream: str, keys: str, own_policy: str, optional: ChosenPermissions) -> list[Statement]:
     """Return the statements of the grant that share the streams of a pattern, and those listed for adoption.
 
-    The role reads `own_policy`, the policy with these statements, to find out whether it is older than the choice.
+    Of `keys`, a pattern too, the role reads the policies: whether a key of the client's own admits who reads. It reads
+    `own_policy`, the policy with these statements, to find out whether it is older than the choice.
     """
     found = [
         allow("SeeSharingPolicy", ["iam:GetPolicy", "iam:GetPolicyVersion"], own_policy),
         allow("ShareStreams", SET_POLICY, stream),
+        allow("SeeKeyPolicies", [READ_KEY_POLICY], keys),
     ]
     if listed := listed_resources(optional.others).get("OtherStreams"):
         found.append(allow("ShareOtherStreams", SET_POLICY, listed))

@@ -8,16 +8,18 @@ import botocore.client
 import pytest
 
 from onboarding.connections import permission_choice
-from onboarding.integrations import drift, inventory, plan_view, removal, runs
+from onboarding.integrations import drift, inventory, plan_view, removal, runs, share_status
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
+from onboarding.provisioning.plan_factory import plan_for
+from onboarding.provisioning.share_statements import key_statement
 from onboarding.sharing.share import Share
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kms
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
-from portal.aws.policies.shares import find_statement, share_statement
+from portal.aws.policies.shares import find_statement, share_statement, with_statement
 from portal.aws.policies.statements import document
 from portal.aws.resource_policies import put_resource_policy, resource_policy
 from portal.messages.catalogue import text_of
@@ -180,6 +182,48 @@ def test_a_new_key_admits_the_reader_until_the_share_ends(world: World, reader: 
     assert run_of(world, replace(spec, shares=()), integration).state == RunState.DONE
     assert find_statement(kms.key_policy(world.root(), line.arn), sid) is None
     assert drift.check(integration) == []
+
+
+def test_whether_a_key_of_the_clients_own_admits_the_reader_is_read_from_its_policy(
+    world: World, reader: Reader, calls: list[str]
+) -> None:
+    """Seen, not seen, and not known; the reader itself finds the same."""
+    root = world.root()
+    key = root.client("kms").create_key()["KeyMetadata"]["Arn"]
+    spec = spec_of(world, Share("analytics", reader.arn), Share("tools", "777788889999"), kms_key=key)
+    run = run_of(world, spec)
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration = Integration.objects.select_related("connection").get(pk=run.integration_id)
+    assert drift.check(integration) == []
+    [analytics, tools] = share_status.shares_of(integration)
+    assert [(found.look, found.verdict.code) for found in (analytics, tools)] == [
+        ("failing", "share_status.key_refuses")
+    ] * 2
+    assert analytics.key_verdict.code == "share_status.key_does_not_allow"
+    with pytest.raises(reader.Denied):
+        reader.read(stream_arn(world))
+
+    plan = plan_for(integration, spec)
+    kms.put_key_policy(root, key, with_statement(kms.key_policy(root, key), key_statement(plan, spec.shares[0])))
+    drift.check(integration)
+    assert reader.read(stream_arn(world))
+    [analytics, tools] = share_status.shares_of(integration)
+    assert (analytics.look, analytics.key_verdict.code) == ("healthy", "share_status.key_allows")
+    assert (tools.look, tools.key_verdict.code) == ("failing", "share_status.key_does_not_allow")
+
+    connection = integration.connection
+    assert connection is not None
+    connection.deployed = {"read_at": "2026-12-01", "policies": {"SluiceConsumers": document()}}
+    connection.deployed["policies"]["SluiceConsumers"]["Statement"] = [
+        {"Effect": "Allow", "Action": ["kinesis:GetResourcePolicy"], "Resource": "*"}
+    ]
+    connection.save(update_fields=["deployed"])
+    del calls[:]
+    integration.refresh_from_db()
+    drift.check(integration)
+    assert "GetKeyPolicy" not in calls, "a role of an older file is not denied"
+    [analytics, _] = share_status.shares_of(integration)
+    assert (analytics.look, analytics.key_verdict.code) == ("healthy", "share_status.key_not_known")
 
 
 def test_what_it_needs_is_shown_and_refused_before_anything_is_created(world: World, reader: Reader) -> None:

@@ -6,12 +6,13 @@ import pytest
 
 from onboarding.consumers.trust_check import check_trust_policy
 from portal.aws.policies.consumers import consumer_trust_policy
-from portal.aws.policies.trust_evaluation import TrustDecision, trust_decision
+from portal.aws.policies.document_evaluation import PolicyDecision
+from portal.aws.policies.trust_evaluation import trust_decision
 
 ROLE, USER = "arn:aws:iam::444455556666:role/reader", "arn:aws:iam::444455556666:user/ada"
 ROOT = "arn:aws:iam::444455556666:root"
 OTHER = "arn:aws:iam::777788889999:role/reader"
-ALLOWED, DENIED, UNKNOWN = TrustDecision.ALLOWED, TrustDecision.DENIED, TrustDecision.UNKNOWN
+ALLOWED, DENIED, UNKNOWN = PolicyDecision.ALLOWED, PolicyDecision.DENIED, PolicyDecision.UNKNOWN
 WANTED = {"StringEquals": {"sts:ExternalId": "right"}}
 
 
@@ -20,7 +21,7 @@ def statement(principal: Any, condition: dict[str, Any] | None = None, **more: A
     return {**found, "Condition": condition} if condition else found
 
 
-def decide(*statements: dict[str, Any], principal: str = ROLE, external_id: str | None = "right") -> TrustDecision:
+def decide(*statements: dict[str, Any], principal: str = ROLE, external_id: str | None = "right") -> PolicyDecision:
     return trust_decision({"Version": "2012-10-17", "Statement": list(statements)}, principal, external_id)
 
 
@@ -52,7 +53,7 @@ def test_the_policy_that_sluice_writes_needs_the_external_id() -> None:
         ({"Effect": "Allow", "NotPrincipal": {"AWS": OTHER}, "Action": "sts:AssumeRole"}, UNKNOWN),
     ],
 )
-def test_other_policies_are_evaluated_or_unknown(given: dict[str, Any], decision: TrustDecision) -> None:
+def test_other_policies_are_evaluated_or_unknown(given: dict[str, Any], decision: PolicyDecision) -> None:
     assert decide(given) == decision
 
 
@@ -96,7 +97,7 @@ def test_a_policy_that_was_opened_is_seen() -> None:
     ],
 )
 def test_values_that_someone_wrote_in_the_console_are_read_as_iam_reads_them(
-    condition: dict[str, Any], external_id: str | None, decision: TrustDecision
+    condition: dict[str, Any], external_id: str | None, decision: PolicyDecision
 ) -> None:
     assert decide(statement({"AWS": ROLE}, condition), external_id=external_id) is decision
 
@@ -113,7 +114,7 @@ def test_values_that_someone_wrote_in_the_console_are_read_as_iam_reads_them(
     ],
 )
 def test_a_principal_that_was_added_beside_those_of_the_role_is_seen(
-    added: dict[str, Any], stranger: TrustDecision
+    added: dict[str, Any], stranger: PolicyDecision
 ) -> None:
     trust = consumer_trust_policy([ROLE], "right")
     found = check_trust_policy({**trust, "Statement": [*trust["Statement"], added]}, [ROLE], "right")
