@@ -284,6 +284,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.estimates",
     "onboarding.messages.settings",
     "onboarding.messages.sharing",
+    "onboarding.messages.fan_out",
     "onboarding.messages.spec",
     "onboarding.messages.connections",
     "onboarding.messages.integrations",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from onboarding.consumers.role import ConsumerRole
+from onboarding.fan_out.consumer import FanOutConsumer
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ResourceState, RunKind, RunState
@@ -12,9 +13,9 @@ from onboarding.sharing.share import Share
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
 
-_ROLE, _SHARE = "consumer role", "stream share"
+_ROLE, _SHARE, _FAN_OUT = "consumer role", "stream share", "fan-out consumer"
 _DEVICES = ("thing type", "thing group", "device policy", "topic rule")
-_Kind = TypeVar("_Kind", ConsumerRole, Share)
+_Kind = TypeVar("_Kind", ConsumerRole, Share, FanOutConsumer)
 _THERE = {ResourceState.PRESENT, ResourceState.REMOVING}
 
 
@@ -25,14 +26,15 @@ class _Stopped:
 
 
 def with_consumers(integration: Integration, applied: IntegrationSpec, requested: IntegrationSpec) -> IntegrationSpec:
-    """Return `applied` with the consumer roles, shares and devices that the ledger knows as present, and no removed."""
-    rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, *_DEVICES)).values_list("kind", "name", "state")
+    """Return `applied` with the consumer roles, shares, registered consumers and devices that the ledger knows as present, and no removed."""
+    rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, _FAN_OUT, *_DEVICES)).values_list("kind", "name", "state")
     ledger = {(kind, name): state in _THERE for kind, name, state in rows if state != ResourceState.INTENDED}
     if not ledger:
         return applied
     stopped = [*_stopped(integration), _Stopped(requested, frozenset())]
     roles = {role.name: role for role in applied.consumer_roles}
     shares = {share.label: share for share in applied.shares}
+    registered = {consumer.name: consumer for consumer in applied.fan_out}
 
     def is_role_there(name: str) -> bool | None:
         # The name in AWS begins with the stream's, of which it may have only a part.
@@ -42,12 +44,17 @@ def with_consumers(integration: Integration, applied: IntegrationSpec, requested
     def is_share_there(label: str) -> bool | None:
         return ledger.get((_SHARE, label))
 
+    def is_registered(name: str) -> bool | None:
+        return ledger.get((_FAN_OUT, name))
+
     for run in stopped:
         _follow(roles, ((role.name, role) for role in run.spec.consumer_roles), is_role_there, run, "consumer_role")
         _follow(shares, ((share.label, share) for share in run.spec.shares), is_share_there, run, "share")
+        _follow(registered, ((each.name, each) for each in run.spec.fan_out), is_registered, run, "fan_out")
     kept = [role for name, role in roles.items() if is_role_there(name) is not False]
     shared = [share for label, share in shares.items() if is_share_there(label) is not False]
-    found = replace(applied, consumer_roles=tuple(kept), shares=tuple(shared))
+    consumers = [consumer for name, consumer in registered.items() if is_registered(name) is not False]
+    found = replace(applied, consumer_roles=tuple(kept), shares=tuple(shared), fan_out=tuple(consumers))
     devices = [there for (kind, _), there in ledger.items() if kind in _DEVICES]
     if devices and not any(devices):
         return replace(found, devices=None)

@@ -18,6 +18,7 @@ from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, PERMISSION_BY_KEY
+from portal.aws.policies.fan_out import REGISTER
 from portal.aws.policies.shares import READ_POLICY
 from portal.aws.policies.statements import allow, document
 from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
@@ -43,6 +44,8 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     found += [Problem("devices", message) for message in _of_devices(plan, connection)]
     if spec.shares and (message := sharing_problem(connection)):
         found.append(Problem("shares", message))
+    if spec.fan_out and (message := fan_out_problem(connection)):
+        found.append(Problem("fan_out", message))
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -95,6 +98,14 @@ def sharing_problem(connection: Connection) -> Message | None:
         title = PERMISSION_BY_KEY["sharing"].title
         return Message("connection.sharing_not_allowed", connection=connection.name, permission=title)
     return _role_out_of_date(connection) if lacks(connection, READ_POLICY) else None
+
+
+def fan_out_problem(connection: Connection) -> Message | None:
+    """Return why a connection allows no registered consumers, and what to do; None if it allows them."""
+    if not connection.allow_fanout:
+        title = PERMISSION_BY_KEY["fanout"].title
+        return Message("connection.fan_out_not_allowed", connection=connection.name, permission=title)
+    return _role_out_of_date(connection) if lacks(connection, REGISTER) else None
 
 
 def devices_problem(connection: Connection) -> Message | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from onboarding.export.cloudformation_devices import devices_in_template
 from onboarding.export.file_heads import adopted_lines, head, share_lines
+from onboarding.export.registered_consumers import consumers_in_template
 from onboarding.export.resources import Bucket, CannotExport, ConsumerRoleResource, Delivered, Resources
 from portal.aws.bucket_protection import encryption_rule
 from portal.aws.cloudformation_yaml import as_yaml
@@ -42,7 +43,7 @@ def cloudformation(found: Resources) -> str:
     for number, delivery in enumerate(found.deliveries, start=1):
         resources |= _delivery(found, delivery, number)
     resources |= devices_in_template(found)
-    resources |= _shares(found)
+    resources |= {**consumers_in_template(found), **_shares(found)}
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Data stream {found.stream.name}, its producer and deliveries, as Sluice would create them.",

@@ -5,6 +5,7 @@ and an adopted data stream never. It skips what is deleted already, so it can be
 """
 
 from onboarding.export.file_heads import filled
+from onboarding.export.registered_consumers import consumers_in_removal
 from onboarding.export.removal_frame import END, HEAD
 from onboarding.export.removal_resources import (
     ADOPTED,
@@ -31,6 +32,7 @@ def removal_script(found: Resources) -> str:
         *(consumer_role_removal(found, role) for role in found.consumer_roles),
         _role(found, found.role) if found.role else filled(USER, found, user=found.user_name),
         *(filled(SHARE, found, stream_arn=found.stream_arn, sid=share.sid) for share in found.shared),
+        consumers_in_removal(found),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         devices_in_removal(found),
         *(filled(BUCKET if bucket.is_new else OWN_BUCKET, found, bucket=bucket.name) for bucket in found.buckets),

@@ -126,7 +126,7 @@ class Resources:
 
     `boundary_arn` binds Firehose's roles and `user_boundary_arn` the IAM user; both are empty where nobody granted a
     role, and so none binds; so is `consumer_boundary_arn` of consumers' roles. Where the vendor assumes a `role`, there
-    is no managed policy and no user: `policy` is the role's.
+    is no managed policy and no user: `policy` is the role's. `fan_out` are the names of registered consumers.
     """
 
     integration_uid: str
@@ -150,6 +150,7 @@ class Resources:
     consumer_boundary_arn: str = ""
     devices: DeviceResources | None = None
     shared: tuple[Shared, ...] = ()
+    fan_out: tuple[str, ...] = ()
 
     @property
     def is_adopted(self) -> bool:
@@ -214,6 +215,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         consumer_boundary_arn=plan.consumer_boundary_arn,
         devices=device_resources(plan),
         shared=tuple(_shared(plan, share) for share in plan.spec.shares),
+        fan_out=tuple(consumer.name for consumer in plan.spec.fan_out),
     )
 
 

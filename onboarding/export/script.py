@@ -8,6 +8,7 @@ from typing import Any
 
 from onboarding.export.file_heads import filled as _filled
 from onboarding.export.file_heads import head, share_lines
+from onboarding.export.registered_consumers import consumers_in_script
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources, Shared
 from onboarding.export.script_consumers import consumer_role_part
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
@@ -38,6 +39,7 @@ def cli_script(found: Resources) -> str:
         *(_bucket(found, bucket) for bucket in found.buckets),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         devices_in_script(found),
+        consumers_in_script(found),
         *(_share(found, share) for share in found.shared),
         f'\necho "Done. {_next(found)}"\n',
     ]

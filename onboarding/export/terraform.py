@@ -7,6 +7,7 @@ from typing import Any
 
 from onboarding.export.file_heads import adopted_lines, head, share_lines
 from onboarding.export.hcl import Document, Expression, Tags, block
+from onboarding.export.registered_consumers import consumers_in_terraform
 from onboarding.export.resources import Bucket, ConsumerRoleResource, Delivered, ProducerRole, Resources
 from onboarding.export.terraform_devices import devices_in_terraform
 from onboarding.export.terraform_firehose import destination
@@ -35,6 +36,7 @@ def terraform(found: Resources) -> str:
         *(text for number, bucket in enumerate(found.buckets, start=1) for text in _bucket(found, bucket, number)),
         *(text for number, stream in enumerate(found.deliveries, start=1) for text in _delivery(found, stream, number)),
         *devices_in_terraform(found),
+        *consumers_in_terraform(found),
         *_shares(found),
     ]
     return head(found, *more) + "\n" + "\n".join(blocks)

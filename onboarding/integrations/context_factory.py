@@ -16,6 +16,7 @@ from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.plan_factory import connected, plan_of_run
 from onboarding.provisioning.removal_workflow import wanted_by
 from onboarding.spec import integration_spec as specs
+from portal.aws.policies.fan_out import REGISTER
 from portal.aws.policies.shares import READ_POLICY
 
 
@@ -47,13 +48,22 @@ def may_share(connection: Connection) -> bool:
     return connection.allow_sharing and not lacks(connection, READ_POLICY)
 
 
+def may_fan_out(connection: Connection) -> bool:
+    """Return whether the client allows Sluice to register consumers, and the role is not older than that."""
+    return connection.allow_fanout and not lacks(connection, REGISTER)
+
+
 def terms_of(run: Run, plan: Plan) -> Terms:
     """Return what a run may remove: all that was made, or what its spec does not want any more."""
     connection = connected(run.integration)
     may_delete, may_read = connection.allow_deletion, connection.allow_sampling
     if run.is_removal:
         return Terms(
-            delete_data=run.delete_data, may_delete=may_delete, may_read=may_read, may_share=may_share(connection)
+            delete_data=run.delete_data,
+            may_delete=may_delete,
+            may_read=may_read,
+            may_share=may_share(connection),
+            may_fan_out=may_fan_out(connection),
         )
     accepted = run.integration.drift.filter(accepted_at__isnull=False)
     return Terms(
@@ -62,6 +72,7 @@ def terms_of(run: Run, plan: Plan) -> Terms:
         may_read=may_read,
         may_set_log_retention=may_set_log_retention(connection),
         may_share=may_share(connection),
+        may_fan_out=may_fan_out(connection),
         wanted=wanted_by(plan),
         remediations=frozenset(run.repairs),
         accepted=frozenset(remediation for finding in accepted for remediation in finding.repairs),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from onboarding.connections import sessions
 from onboarding.credentials.vault import SealerVault
 from onboarding.integrations import share_keys
-from onboarding.integrations.context_factory import may_set_log_retention, may_share
+from onboarding.integrations.context_factory import may_fan_out, may_set_log_retention, may_share
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
@@ -139,7 +139,11 @@ def reading_context(integration: Integration, aws: AwsSession) -> Context:
     plan = replace(plan_factory.plan_for(integration, spec), former=former)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
     connection = plan_factory.connected(integration)
-    terms = Terms(may_set_log_retention=may_set_log_retention(connection), may_share=may_share(connection))
+    terms = Terms(
+        may_set_log_retention=may_set_log_retention(connection),
+        may_share=may_share(connection),
+        may_fan_out=may_fan_out(connection),
+    )
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)
 
 

@@ -23,6 +23,7 @@ from onboarding.provisioning.steps import (
     bucket,
     consumer_role,
     device_policy,
+    fan_out,
     firehose,
     firehose_role,
     key,
@@ -44,7 +45,18 @@ _DEVICES = (thing_type, thing_group, device_policy, topic_rule)
 _DELIVERY = (bucket, log_group, firehose_role, firehose)
 ORDER = tuple(
     step.KIND
-    for step in (key, stream, share, producer_policy, producer_role, consumer_role, *_DELIVERY, *_DEVICES, access_key)
+    for step in (
+        key,
+        stream,
+        fan_out,
+        share,
+        producer_policy,
+        producer_role,
+        consumer_role,
+        *_DELIVERY,
+        *_DEVICES,
+        access_key,
+    )
 )
 _FATES = {
     stream.KIND: Message("on_removal.stream_kept"),
@@ -57,9 +69,10 @@ _FATES = {
     producer_role.KIND: Message("on_removal.producer_role"),
     consumer_role.KIND: Message("on_removal.consumer_role"),
     share.KIND: Message("on_removal.share"),
+    fan_out.KIND: Message("on_removal.fan_out"),
 }
 # What can write or read must be revocable, whatever the client excluded.
-_ALWAYS_DELETED = {access_key.KIND, producer_role.KIND, consumer_role.KIND, share.KIND}
+_ALWAYS_DELETED = {access_key.KIND, producer_role.KIND, consumer_role.KIND, share.KIND, fan_out.KIND}
 _PRODUCERS = {USER: (access_key, producer_policy), ROLE: (producer_role,)}
 _IN_AWS = {ResourceState.PRESENT, ResourceState.REMOVING}
 _KEY_KEPT = Message("on_removal.key_kept")
@@ -151,11 +164,11 @@ def leftovers(found: list[Line]) -> list[Line]:
 
 def unwanted(integration: Integration, retired: str = "") -> list[Owned]:
     """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, devices,
-    a consumer, a share, or a producer that is `retired` ("user" or "role"), and was not kept.
+    a consumer (by role, share or registration), or a producer that is `retired` ("user" or "role"), and was not kept.
 
     What was kept once stays until a removal is asked for.
     """
-    kinds = {step.KIND for step in (consumer_role, share, *_DELIVERY, *_DEVICES, *_PRODUCERS.get(retired, ()))}
+    kinds = {step.KIND for step in (consumer_role, share, fan_out, *_DELIVERY, *_DEVICES, *_PRODUCERS.get(retired, ()))}
     return [
         Owned(line.kind, line.name, line.arn, line.since, is_seen=True)
         for line in lines(integration)

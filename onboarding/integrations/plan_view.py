@@ -75,7 +75,12 @@ def _resources(plan: Plan) -> list[ResourceView]:
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     listed += [line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery)]
     shares = [share_plan.resource_line(plan, share) for share in plan.spec.shares]
+    listed += [_registered(plan, consumer.name) for consumer in plan.spec.fan_out]
     return [*listed, *_devices(plan), *(ResourceView("Stream share", *line) for line in shares)]
+
+
+def _registered(plan: Plan, name: str) -> ResourceView:
+    return ResourceView("Registered consumer", name, f"{plan.stream_arn}/consumer/{name}", Message("plan.fan_out"))
 
 
 def _devices(plan: Plan) -> list[ResourceView]:

@@ -49,6 +49,9 @@ class GrantFields(models.Model):
     allow_sharing = models.BooleanField(
         default=False, help_text="Allow Sluice to share data streams with roles of other AWS accounts."
     )
+    allow_fanout = models.BooleanField(
+        default=False, help_text="Allow Sluice to register consumers with data streams (enhanced fan-out)."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

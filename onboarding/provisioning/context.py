@@ -15,7 +15,7 @@ class Terms:
 
     `may_read` says whether the client allows samples of records; otherwise no step reads a record.
     `may_set_log_retention` is false where the role is known to be older than that permission. With `may_share` the
-    client allows Sluice to see and set the stream's resource policy.
+    client allows Sluice to see and set the stream's resource policy, with `may_fan_out` to register consumers.
 
     `delete_data` was confirmed for a removal, `accept_loss` for a change that loses records. `remediations` is
     what someone confirmed in a repair, `accepted` the differences that someone accepted; a run stops at anything else
@@ -28,6 +28,7 @@ class Terms:
     may_read: bool = True
     may_set_log_retention: bool = True
     may_share: bool = True
+    may_fan_out: bool = True
     wanted: frozenset[tuple[str, str]] = frozenset()
     remediations: frozenset[Remediation] = frozenset()
     accepted: frozenset[Remediation] = frozenset()

@@ -143,6 +143,7 @@ COMMANDS = {
     "aws kinesis delete-resource-policy --resource-arn {arn} --region {region}; else "
     "aws kinesis put-resource-policy --resource-arn {arn} --region {region} "
     '--policy "$(aws sts get-caller-identity --query "to_string($left)" --output text)"; fi',
+    "fan-out consumer": "aws kinesis deregister-stream-consumer --consumer-arn {arn} --region {region}",
     "KMS key": "aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region {region}",
     "Firehose stream": "aws firehose delete-delivery-stream --delivery-stream-name {name} --region {region}",
 }

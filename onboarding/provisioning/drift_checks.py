@@ -13,6 +13,7 @@ from onboarding.provisioning.steps import (
     consumer_role,
     device_policy,
     encryption,
+    fan_out,
     firehose,
     firehose_role,
     grant,
@@ -75,6 +76,7 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
     ]
     devices = DEVICES if plan.spec.devices else ()
     deliveries += [(f"share:{found.label}", partial(share.check, share=found)) for found in plan.spec.shares]
+    deliveries += [(f"fan_out:{each.name}", partial(fan_out.check, consumer=each)) for each in plan.spec.fan_out]
     new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
     if plan.spec.is_by_role:
         return (*new_key, *ALWAYS, *PRODUCER_ROLE, *consumers, *buckets, *deliveries, *devices, *_former(plan))

@@ -36,6 +36,7 @@ class Pace:
 STREAM_CREATING = Pace(10)
 STREAM_UPDATING = Pace(3)
 FIREHOSE_CREATING = Pace(15)
+CONSUMER_REGISTERING = Pace(5)
 # Ten seconds from its creation; the first try comes after the key was encrypted and its policy attached.
 KEY_UNKNOWN = Pace(9.5)
 # https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency

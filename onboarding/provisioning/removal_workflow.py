@@ -19,6 +19,7 @@ from onboarding.provisioning.steps import (
     bucket,
     consumer_role,
     device_policy,
+    fan_out,
     firehose,
     firehose_role,
     key,
@@ -68,6 +69,12 @@ REMOVALS = (
         StepKind("remove_share", (), _untitled, share.undo),
         share.KIND,
         lambda names: Message("removal.share", names=names),
+    ),
+    RemovalKind(
+        # A consumer's own policy goes with it, and its statements before: by the step of the share.
+        StepKind("remove_fan_out", ("remove_share",), _untitled, fan_out.undo),
+        fan_out.KIND,
+        lambda names: Message("removal.fan_out", names=names),
     ),
     RemovalKind(
         StepKind("remove_producer_policy", ("remove_access_key",), _untitled, producer_policy.undo),
@@ -125,7 +132,15 @@ REMOVALS = (
     RemovalKind(
         StepKind(
             "remove_stream",
-            ("remove_firehose", "remove_topic_rule", "remove_consumer_role", "remove_share", *_PRODUCERS),
+            # AWS deletes no stream that has registered consumers.
+            (
+                "remove_firehose",
+                "remove_topic_rule",
+                "remove_consumer_role",
+                "remove_share",
+                "remove_fan_out",
+                *_PRODUCERS,
+            ),
             _untitled,
             stream_removal.undo,
         ),
@@ -174,6 +189,7 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
         wanted.add((key.KIND, plan.key_alias))
     wanted |= {(consumer_role.KIND, consumer_plan.role_name(plan, role)) for role in plan.spec.consumer_roles}
     wanted |= {(share.KIND, found.label) for found in plan.spec.shares}
+    wanted |= {(fan_out.KIND, consumer.name) for consumer in plan.spec.fan_out}
     for delivery in plan.spec.deliveries:
         wanted |= {
             (bucket.KIND, delivery.bucket),

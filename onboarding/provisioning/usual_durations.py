@@ -31,6 +31,7 @@ DURATIONS = {
     "rule_role": SECOND,
     "topic_rule": FEW_SECONDS,
     "share": SECOND,
+    "fan_out": _range(5, 30),
     "revoke_access_key": FEW_SECONDS,
     "access_key": FEW_SECONDS,
     "grant": SECOND,
@@ -48,6 +49,7 @@ DURATIONS = {
     "remove_log_group": SECOND,
     "remove_bucket": SECOND,
     "remove_share": SECOND,
+    "remove_fan_out": _range(5, 30),
     "remove_stream": _range(10, 60),
     "remove_key": SECOND,
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 from onboarding.consumers.role import ConsumerRole
 from onboarding.deliveries.delivery import Delivery
+from onboarding.fan_out.consumer import FanOutConsumer
 from onboarding.provisioning.answers import Done, Waiting
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.plan import Plan
@@ -21,6 +22,7 @@ from onboarding.provisioning.steps import (
     consumer_role,
     device_policy,
     encryption,
+    fan_out,
     firehose,
     firehose_role,
     grant,
@@ -103,6 +105,7 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
         *deliveries,
         *devices,
         SHARD_METRICS,
+        *_fan_out(plan),
         *_shares(plan),
     )
     if plan.spec.is_by_role:
@@ -126,6 +129,16 @@ def _buckets(plan: Plan) -> list[StepKind]:
         )
         for name in plan.spec.buckets
     ]
+
+
+def _fan_out(plan: Plan) -> list[StepKind]:
+    return [_registered(consumer) for consumer in plan.spec.fan_out]
+
+
+def _registered(consumer: FanOutConsumer) -> StepKind:
+    # AWS registers a consumer only while the stream is ACTIVE, and it is not while its encryption is switched.
+    title, apply = partial(fan_out.title, consumer=consumer), partial(fan_out.apply, consumer=consumer)
+    return StepKind(f"fan_out:{consumer.name}", ("stream", "encryption"), title, apply)
 
 
 def _shares(plan: Plan) -> list[StepKind]:

@@ -11,6 +11,7 @@ from onboarding.spec.consumers_diff import of_consumers
 from onboarding.spec.daily_usage import NOTHING_USED, DailyUsage
 from onboarding.spec.deliveries_diff import of_deliveries
 from onboarding.spec.devices_diff import of_devices
+from onboarding.spec.fan_out_diff import of_fan_out
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.shares_diff import of_shares
 from onboarding.spec.stream_diff import of_stream
@@ -23,7 +24,7 @@ def between(
     """Return every field that differs; with `has_key` an access key is encrypted to the recipients of `before`."""
     found = [*_fixed(before, after), *of_stream(before.stream, after.stream, usage)]
     found += [*of_deliveries(before, after), *of_consumers(before, after), *of_devices(before, after)]
-    found += of_shares(before, after)
+    found += [*of_shares(before, after), *of_fan_out(before, after)]
     if before.producer != after.producer:
         effect = Message("change.to_role") if after.is_by_role else Message("change.to_user")
         label, values = Message("setting.producer"), (_producer(before), _producer(after))

@@ -15,6 +15,7 @@ from onboarding.consumers.role import ConsumerRole, role_of
 from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.kinds import CONVERTER, read
+from onboarding.fan_out.consumer import FanOutConsumer
 from onboarding.iot.device_source import DeviceSource
 from onboarding.sharing.share import Share
 from onboarding.spec.endpoint import Endpoint
@@ -30,7 +31,7 @@ class IntegrationSpec:
 
     `producer` is "user", an IAM user whose access key the recipients can open, or "role", which the vendor assumes.
     `devices` send through AWS IoT Core, beside the producer; their things are rows and not part of the spec.
-    `shares` are principals of other accounts that read the stream.
+    `shares` are principals of other accounts that read the stream; `fan_out` are consumers registered with it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class IntegrationSpec:
     consumer_roles: tuple[ConsumerRole, ...] = ()
     devices: DeviceSource | None = None
     shares: tuple[Share, ...] = ()
+    fan_out: tuple[FanOutConsumer, ...] = ()
 
     @property
     def is_by_role(self) -> bool:
@@ -53,12 +55,11 @@ class IntegrationSpec:
         plain: dict[str, Any] = _converter().unstructure(self)
         if self.producer == USER:  # as in files that are older than the choice
             del plain["producer"]
-        if not self.consumer_roles:
-            del plain["consumer_roles"]
         if self.devices is None:
             del plain["devices"]
-        if not self.shares:
-            del plain["shares"]
+        for optional in ("consumer_roles", "shares", "fan_out"):
+            if not plain[optional]:
+                del plain[optional]
         return plain
 
     def delivery(self, name: str) -> Delivery:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from onboarding.fan_out.consumer import fan_out_problems
 from onboarding.sharing.share import share_problems
 from onboarding.spec.consumer_rules import consumer_problems
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -23,6 +24,7 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
         *consumer_problems(spec),
         *_device_problems(spec, name_prefix or ""),
         *_share_problems(spec, account_id),
+        *_fan_out_problems(spec),
     ]
 
 
@@ -33,6 +35,11 @@ def _share_problems(spec: IntegrationSpec, account_id: str | None) -> Iterator[P
         spec.shares, kms_key=stream.kms_key, account_id=account_id, partition=partition
     ):
         yield Problem(f"shares.{path}" if path else "shares", message)
+
+
+def _fan_out_problems(spec: IntegrationSpec) -> Iterator[Problem]:
+    for path, message in fan_out_problems(spec.fan_out, mode=spec.stream.mode):
+        yield Problem(f"fan_out.{path}" if path else "fan_out", message)
 
 
 def _stream_problems(stream: StreamSpec, name_prefix: str) -> Iterator[Problem]:

@@ -73,8 +73,13 @@ _CONDITIONS = {
     "ReadsLeases": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "HasLeaseTables"}]},
     "ReadsErrors": {"Fn::And": [{"Condition": "MayFailures"}, {"Condition": "MaySampling"}]},
     "AdoptedShared": {"Fn::And": [{"Condition": "MaySharing"}, {"Condition": "AdoptsStreams"}]},
-    "NeverShares": {"Fn::And": [{"Condition": "MayNotSharing"}, {"Condition": "MayNotSampling"}]},
-    "HasConsumers": {"Fn::Or": [{"Condition": "MayConsumers"}, {"Condition": "MaySharing"}]},
+    "AdoptedFanOut": {"Fn::And": [{"Condition": "MayFanout"}, {"Condition": "AdoptsStreams"}]},
+    "NeverShares": {
+        "Fn::And": [{"Condition": "MayNotSharing"}, {"Condition": "MayNotSampling"}, {"Condition": "MayNotFanout"}]
+    },
+    "HasConsumers": {
+        "Fn::Or": [{"Condition": "MayConsumers"}, {"Condition": "MaySharing"}, {"Condition": "MayFanout"}]
+    },
     "SharesAdopted": {"Fn::And": [{"Condition": "MayConsumers"}, {"Condition": "AdoptsStreams"}]},
     "DeletesDevices": {"Fn::And": [{"Condition": "MayDevices"}, {"Condition": "MayDeletion"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
@@ -103,6 +108,8 @@ _CONDITION_OF = {
     "ReadErrors": "ReadsErrors",
     "DecryptErrors": "ReadsErrors",
     "ShareOtherStreams": "AdoptedShared",
+    "RegisterOtherConsumers": "AdoptedFanOut",
+    "ManageOtherFanOut": "AdoptedFanOut",
     "NeverShareRecords": "NeverShares",
     "OtherStreamsByFanOut": "SharesAdopted",
     "DeleteThingTypes": "DeletesDevices",

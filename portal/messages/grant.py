@@ -95,6 +95,14 @@ ENTRIES = {
             "own. With this permission Sluice could give any account access to your records."
         )
     ),
+    "grant.fanout": Entry(_("Register consumers with enhanced fan-out")),
+    "grant.fanout_explained": Entry(
+        _(
+            "Sluice registers the consumers that you name with a data stream, so that each reads with throughput of its "
+            "own, and deregisters only its own. AWS charges for each registered consumer, also while nothing reads "
+            "with it."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

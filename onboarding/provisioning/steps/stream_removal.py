@@ -52,7 +52,13 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if not context.terms.delete_data and holds_records(context, found):
         return HOLDS_RECORDS
     context.ledger.removing(KIND, owned.name)
-    kinesis.delete_stream(context.aws, owned.name)
+    try:
+        kinesis.delete_stream(context.aws, owned.name)
+    except AwsFault as fault:
+        # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html: not with registered consumers.
+        if fault.kind is FaultKind.CONFLICT and found.consumer_count:
+            return Kept(Message("kept.stream_has_consumers", consumer_count=found.consumer_count))
+        raise
     return Waiting(1, Message("waiting.stream_deleting"))
 
 

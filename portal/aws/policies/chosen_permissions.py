@@ -33,6 +33,7 @@ class ChosenPermissions:
     consumers: bool = False
     devices: bool = False
     sharing: bool = False
+    fanout: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

@@ -7,6 +7,7 @@ from portal.aws.policies.consumers import consumer_role_statements
 from portal.aws.policies.delivery_resources import bucket_statements, firehose_statements
 from portal.aws.policies.devices import device_statements
 from portal.aws.policies.error_files import error_file_statements
+from portal.aws.policies.fan_out import fan_out_statements
 from portal.aws.policies.identities import identity_statements, protecting_statements
 from portal.aws.policies.keys import key_statements
 from portal.aws.policies.readers import reader_statements
@@ -80,6 +81,7 @@ def portal_policies(
         [
             *consumer_role_statements(iam, consumer_boundary_arn, optional_policies),
             *sharing_statements(named, keys, optional_policies[0], optional),
+            *fan_out_statements(named, optional_policies[0], optional),
         ]
     )
     own_devices = [f"{iam}:policy/SluiceDevices{suffix}"]

@@ -240,10 +240,22 @@ OPTIONAL_PERMISSIONS = (
         False,
         frozenset({"NeverShareRecords"}),
     ),
+    OptionalPermission(
+        "fanout",
+        "RegisterConsumers",
+        Message("grant.fanout"),
+        Message("grant.fanout_explained"),
+        "Whether Sluice may register consumers with your data streams (enhanced fan-out, which AWS charges for).",
+        frozenset(
+            {"SeeFanOutPolicy", "RegisterConsumers", "ManageFanOut", "RegisterOtherConsumers", "ManageOtherFanOut"}
+        ),
+        False,
+        frozenset({"NeverShareRecords"}),
+    ),
 )
 # Of the account, and not of what deliveries may use: they widen no boundary.
 READING_PERMISSIONS = ("trail", "readers", "schemas", "failures")
 # Who else may read: of roles that Sluice creates for others, with a boundary of their own.
-CONSUMING_PERMISSIONS = ("consumers", "sharing")
+CONSUMING_PERMISSIONS = ("consumers", "sharing", "fanout")
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

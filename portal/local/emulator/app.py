@@ -17,6 +17,7 @@ from ministack.services import iam
 
 from portal.local.emulator import (
     delivery,
+    fan_out,
     firehose,
     iot,
     iot_quotas,
@@ -142,6 +143,7 @@ shard_iterators.install()
 simulation.install()
 throttling.install()
 old_records.install()
+fan_out.install()
 sharing.install()
 trail.install()
 trail_lookup.install()

@@ -121,6 +121,13 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "share-role": document_of(share_statement("SluiceShare5f0c", "arn:aws:iam::444455556666:role/reader", STREAM)),
     "share-account": document_of(share_statement("SluiceShare5f0c", "444455556666", STREAM)),
     "share-key": document_of(key_share_statement("SluiceShare5f0c", "444455556666", REGION, "aws")),
+    "portal-permissions-fan-out": portal_policies(
+        ACCOUNT,
+        "sluice-",
+        BOUNDARY,
+        PRODUCER_BOUNDARY,
+        optional=chosen_permissions(["adoption", "fanout"], OTHERS[:1]),
+    )["SluiceConsumers"],
     "portal-permissions-sharing": portal_policies(
         ACCOUNT,
         "sluice-",

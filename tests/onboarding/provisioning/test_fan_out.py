@@ -1,0 +1,214 @@
+"""Registered consumers, carried out in an account: found again, never taken over, deregistered before the stream."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import botocore.client
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+from onboarding.connections import permission_choice
+from onboarding.fan_out.consumer import FanOutConsumer
+from onboarding.integrations import drift, inventory, plan_view, removal, runs
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
+from portal.aws import kinesis, stream_consumers
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
+from portal.aws.stream_consumers import RegisteredConsumer
+from tests.onboarding.provisioning.driving import carried_out, differences, failed_steps
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STREAM = "sluice-sensors"
+
+
+def spec_of(world: World, *names: str) -> IntegrationSpec:
+    spec = world.spec(world.connected(), world.recipient(), delivery=False)
+    return replace(spec, fan_out=tuple(map(FanOutConsumer, names)))
+
+
+def run_of(world: World, spec: IntegrationSpec, integration: Integration | None = None) -> Run:
+    integration = integration or Integration.objects.create(tenant=world.tenant, name="draft")
+    return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=spec))
+
+
+def stream_arn(world: World) -> str:
+    return f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}"
+
+
+def consumer(world: World, name: str) -> RegisteredConsumer | None:
+    return stream_consumers.find_consumer(world.root(), stream_arn(world), name)
+
+
+def gone(world: World, name: str) -> None:
+    """Someone deregisters a consumer; the emulator has it for one more answer."""
+    found = consumer(world, name)
+    assert found is not None
+    stream_consumers.deregister_consumer(world.root(), found.arn)
+    consumer(world, name)
+    assert consumer(world, name) is None
+
+
+@pytest.fixture
+def next_second() -> Callable[[], None]:
+    """An ARN ends with a second, as AWS has it: two registrations of one second could not be told apart."""
+
+    def wait() -> None:
+        began = int(time.time())
+        while int(time.time()) == began:
+            time.sleep(0.05)
+
+    return wait
+
+
+def test_consumers_are_registered_listed_and_deregistered(world: World) -> None:
+    spec = spec_of(world, "reporting", "alerts")
+    run = run_of(world, spec)
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration = Integration.objects.get(pk=run.integration_id)
+    found = consumer(world, "reporting")
+    assert found is not None
+    assert found.status == "ACTIVE"
+    assert stream_consumers.consumer_tags(world.root(), found.arn)["sluice:integration"] == integration.uid
+    lines = {line.name: line.arn for line in inventory.lines(integration) if line.kind == "fan-out consumer"}
+    assert lines.keys() == {"reporting", "alerts"}
+    assert lines["reporting"] == found.arn
+    assert drift.check(integration) == []
+    run = run_of(world, replace(spec, fan_out=spec.fan_out[:1]), integration)
+    assert (run.state, failed_steps(run)) == (RunState.DONE, {})
+    assert consumer(world, "alerts") is None
+    assert consumer(world, "reporting") == found
+    assert drift.check(integration) == []
+
+
+def test_seven_are_registered_although_aws_registers_five_at_a_time(world: World) -> None:
+    run = run_of(world, spec_of(world, *(f"c{number}" for number in range(7))))
+    assert run.state == RunState.DONE, failed_steps(run)
+
+
+def test_a_second_run_calls_nothing_that_changes(world: World, calls: list[str]) -> None:
+    run = run_of(world, spec_of(world, "reporting"))
+    integration = Integration.objects.get(pk=run.integration_id)
+    del calls[:]
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE
+    assert not {"RegisterStreamConsumer", "DeregisterStreamConsumer", "TagResource"} & set(calls)
+
+
+def test_a_consumer_is_found_again_after_a_lost_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    original, lost = botocore.client.BaseClient._make_api_call, list[str]()
+
+    def losing(self: object, operation: str, parameters: dict[str, object]) -> object:
+        answer = original(self, operation, parameters)
+        if operation == "RegisterStreamConsumer" and not lost:
+            lost.append(operation)
+            raise ConnectionClosedError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com")
+        return answer
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", losing)
+    run = run_of(world, spec_of(world, "reporting"))
+    assert (run.state, lost) == (RunState.DONE, ["RegisterStreamConsumer"])
+    [line] = [line for line in inventory.lines(run.integration) if line.kind == "fan-out consumer"]
+    found = consumer(world, "reporting")
+    assert found is not None
+    assert line.arn == found.arn
+
+
+def test_one_of_someone_else_is_never_used_changed_or_deregistered(world: World) -> None:
+    spec = spec_of(world)
+    integration = Integration.objects.get(pk=run_of(world, spec).integration_id)
+    theirs = stream_consumers.register_consumer(world.root(), stream_arn(world), "reporting", tags={"team": "bi"})
+    run = run_of(world, replace(spec, fan_out=(FanOutConsumer("reporting"),)), integration)
+    [(step, reason)] = failed_steps(run).items()
+    assert (step, reason.code) == ("fan_out:reporting", "refused.not_created_by_sluice")
+    assert run_of(world, spec, integration).state == RunState.DONE
+    found = consumer(world, "reporting")
+    assert found is not None
+    assert found.arn == theirs.arn
+    assert stream_consumers.consumer_tags(world.root(), found.arn) == {"team": "bi"}
+
+
+def test_a_deregistered_one_is_drift_and_registered_again(world: World) -> None:
+    run = run_of(world, spec_of(world, "reporting"))
+    integration = Integration.objects.get(pk=run.integration_id)
+    gone(world, "reporting")
+    assert set(differences(drift.check(integration))) == {"Consumer reporting"}
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert drift.check(integration) == []
+
+
+def test_one_that_someone_registered_again_is_drift_and_never_taken_over(
+    world: World, next_second: Callable[[], None]
+) -> None:
+    run = run_of(world, spec_of(world, "reporting"))
+    integration = Integration.objects.get(pk=run.integration_id)
+    [line] = [line for line in inventory.lines(integration) if line.kind == "fan-out consumer"]
+    gone(world, "reporting")
+    next_second()
+    theirs = stream_consumers.register_consumer(world.root(), stream_arn(world), "reporting", tags={})
+    found = differences(drift.check(integration))
+    assert found["Consumer reporting: ARN (it was registered again)"] == (line.arn, theirs.arn)
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin))
+    assert failed_steps(run)["fan_out:reporting"].code == "refused.not_created_by_sluice"
+
+
+def test_lost_tags_are_put_back_by_the_arn_that_the_inventory_has(world: World) -> None:
+    run = run_of(world, spec_of(world, "reporting"))
+    integration = Integration.objects.get(pk=run.integration_id)
+    found = consumer(world, "reporting")
+    assert found is not None
+    keys = list(stream_consumers.consumer_tags(world.root(), found.arn))
+    world.root().client("kinesis").untag_resource(ResourceARN=found.arn, TagKeys=keys)
+    assert len(drift.check(integration)) == 1
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert drift.check(integration) == []
+
+
+def test_a_removal_deregisters_before_it_deletes_the_stream(world: World, calls: list[str]) -> None:
+    run = run_of(world, spec_of(world, "reporting"))
+    integration = Integration.objects.get(pk=run.integration_id)
+    del calls[:]
+    run = carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=True))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert calls.index("DeregisterStreamConsumer") < calls.index("DeleteStream")
+    assert kinesis.describe_stream(world.root(), STREAM) is None
+
+
+def test_a_stream_that_others_read_with_is_kept_with_the_reason(world: World) -> None:
+    run = run_of(world, spec_of(world, "reporting"))
+    integration = Integration.objects.get(pk=run.integration_id)
+    stream_consumers.register_consumer(world.root(), stream_arn(world), "theirs", tags={})
+    carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=True))
+    [line] = [line for line in inventory.lines(integration) if line.kind == "data stream"]
+    assert line.kept is not None
+    assert (line.kept.code, line.kept.params["consumer_count"]) == ("kept.stream_has_consumers", 1)
+    assert consumer(world, "theirs") is not None
+
+
+def test_a_full_stream_is_said_in_words(world: World) -> None:
+    spec = spec_of(world)
+    integration = Integration.objects.get(pk=run_of(world, spec).integration_id)
+    for number in range(20):
+        stream_consumers.register_consumer(world.root(), stream_arn(world), f"c{number}", tags={})
+        consumer(world, f"c{number}")
+    run = run_of(world, replace(spec, fan_out=(FanOutConsumer("reporting"),)), integration)
+    reason = failed_steps(run)["fan_out:reporting"]
+    assert (reason.code, reason.params["consumer_count"]) == ("refused.fan_out_limit", 20)
+
+
+def test_without_the_permission_nothing_starts_and_the_plan_lists_them_with_it(world: World) -> None:
+    spec = spec_of(world, "reporting")
+    integration = Integration.objects.create(tenant=world.tenant, name="draft")
+    view = plan_view.plan_of(integration, spec)
+    assert [row.name for row in view.resources if row.kind == "Registered consumer"] == ["reporting"]
+    connection = world.tenant.connections.get()
+    permission_choice.choose_permissions(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
+    with pytest.raises(SpecRefused) as refused:
+        runs.start_run(integration=integration, actor=world.admin, spec=spec)
+    assert [problem.message.code for problem in refused.value.problems] == ["connection.fan_out_not_allowed"]
