@@ -27,7 +27,9 @@ class _Stopped:
 
 def with_consumers(integration: Integration, applied: IntegrationSpec, requested: IntegrationSpec) -> IntegrationSpec:
     """Return `applied` with the consumer roles, shares, registered consumers and devices that the ledger knows as present, and no removed."""
-    rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, _FAN_OUT, *_DEVICES)).values_list("kind", "name", "state")
+    rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, _FAN_OUT, *_DEVICES)).values_list(
+        "kind", "name", "state"
+    )
     ledger = {(kind, name): state in _THERE for kind, name, state in rows if state != ResourceState.INTENDED}
     if not ledger:
         return applied

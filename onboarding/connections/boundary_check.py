@@ -17,8 +17,8 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
-from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, PERMISSION_BY_KEY
 from portal.aws.policies.fan_out import REGISTER
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, PERMISSION_BY_KEY
 from portal.aws.policies.shares import READ_POLICY
 from portal.aws.policies.statements import allow, document
 from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT

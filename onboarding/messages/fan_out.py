@@ -7,7 +7,9 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     # What a spec declares.
     "fan_out.name": Entry(
-        _("The name of a consumer has 1 to 128 letters, digits, underscores, periods and hyphens, and no other character.")
+        _(
+            "The name of a consumer has 1 to 128 letters, digits, underscores, periods and hyphens, and no other character."
+        )
     ),
     "fan_out.name_twice": Entry(_("Another consumer is named %(name)s."), _("Use a different name for each.")),
     "fan_out.too_many": Entry(

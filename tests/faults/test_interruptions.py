@@ -38,6 +38,8 @@ EXPECTED = {
     "change consumers": {"after UpdateAssumeRolePolicy", "after UpdateRole", "before DeleteRole"},
     "share": {"before PutResourcePolicy", "after PutResourcePolicy", "after PutKeyPolicy"},
     "unshare": {"before PutResourcePolicy", "after PutResourcePolicy"},
+    "register": {"before RegisterStreamConsumer", "after RegisterStreamConsumer"},
+    "deregister": {"before DeregisterStreamConsumer", "after DeregisterStreamConsumer"},
     "add devices": {"before CreateThingType", "after CreatePolicy", "after CreateRole", "after CreateTopicRule"},
     "remove adopted": {"before RemoveTagsFromStream", "after RemoveTagsFromStream"},
 }

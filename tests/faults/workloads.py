@@ -24,6 +24,7 @@ from tests.faults import (
     devices,
     endpoint_only,
     invariants,
+    registered,
     rotations,
     shared,
     stream_keys,
@@ -211,6 +212,8 @@ WORKLOADS = {
     "change consumers": Workload(consumers.changed, consumers.not_changed, kinds=()),
     "share": Workload(shared.sharing, shared.not_shared, kinds=()),
     "unshare": Workload(shared.unsharing, shared.not_unshared, kinds=()),
+    "register": Workload(registered.registering, registered.not_registered, kinds=()),
+    "deregister": Workload(registered.deregistering, registered.not_deregistered, kinds=()),
     "add devices": Workload(devices.added, devices.not_added, kinds=()),
     "remove adopted": Workload(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }

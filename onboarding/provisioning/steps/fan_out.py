@@ -61,9 +61,7 @@ def apply(context: Context, consumer: FanOutConsumer) -> Done | Waiting:
 def _register(context: Context, consumer: FanOutConsumer) -> Waiting:
     context.ledger.intend(KIND, consumer.name)
     try:
-        stream_consumers.register_consumer(
-            context.aws, context.plan.stream_arn, consumer.name, tags=context.plan.tags
-        )
+        stream_consumers.register_consumer(context.aws, context.plan.stream_arn, consumer.name, tags=context.plan.tags)
     except AwsFault as fault:
         if fault.kind in {FaultKind.QUOTA, FaultKind.THROTTLED}:
             return _full(context, fault)

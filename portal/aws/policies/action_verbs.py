@@ -15,6 +15,8 @@ VERBS = {
     "kinesis:SubscribeToShard": "subscribe to",
     "kinesis:DescribeStreamConsumer": "see",
     "kinesis:DeregisterStreamConsumer": "deregister",
+    "kinesis:ListTagsForResource": "see the tags of",
+    "kinesis:TagResource": "tag",
     "kinesis:RegisterStreamConsumer": "register consumers of",
     "kinesis:ListStreamConsumers": "list the consumers of",
     "kinesis:DescribeStream": "see the state of",
