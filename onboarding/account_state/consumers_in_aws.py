@@ -26,7 +26,10 @@ class _Stopped:
 
 
 def with_consumers(integration: Integration, applied: IntegrationSpec, requested: IntegrationSpec) -> IntegrationSpec:
-    """Return `applied` with the consumer roles, shares, registered consumers and devices that the ledger knows as present, and no removed."""
+    """Return `applied` with the consumers (roles, shares, registered ones) and devices that the ledger knows as present.
+
+    What it knows as removed is not in it.
+    """
     rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, _FAN_OUT, *_DEVICES)).values_list(
         "kind", "name", "state"
     )

@@ -7,9 +7,7 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     # What a spec declares.
     "fan_out.name": Entry(
-        _(
-            "The name of a consumer has 1 to 128 letters, digits, underscores, periods and hyphens, and no other character."
-        )
+        _("The name of a consumer has 1 to 128 characters: letters, digits, underscores, periods and hyphens.")
     ),
     "fan_out.name_twice": Entry(_("Another consumer is named %(name)s."), _("Use a different name for each.")),
     "fan_out.too_many": Entry(
@@ -47,8 +45,8 @@ ENTRIES = {
     "refused.fan_out_limit": Entry(
         _("AWS registers no more consumers with data stream %(stream)s, which has %(consumer_count)s."),
         _(
-            "Deregister consumers that no one needs, or remove some from this integration, then try again. A stream has "
-            "at most 20, and 50 in an account with On-demand Advantage."
+            "Deregister consumers that no one needs, or remove some from this integration, then try again. A stream "
+            "has at most 20, and an on-demand stream 50 in an account with On-demand Advantage."
         ),
     ),
     # Drift and removal.

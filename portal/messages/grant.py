@@ -98,9 +98,8 @@ ENTRIES = {
     "grant.fanout": Entry(_("Register consumers with enhanced fan-out")),
     "grant.fanout_explained": Entry(
         _(
-            "Sluice registers the consumers that you name with a data stream, so that each reads with throughput of its "
-            "own, and deregisters only its own. AWS charges for each registered consumer, also while nothing reads "
-            "with it."
+            "Sluice registers the consumers that you name with a data stream, so that each has throughput of its own, "
+            "and deregisters only its own. AWS charges for each registered consumer, also while nothing reads with it."
         )
     ),
     "grant.network": Entry(_("Access your VPC")),

@@ -22,7 +22,6 @@ MOST_CREATING, MOST, MOST_ON_DEMAND_ADVANTAGE = 5, 20, 50
 A_MOMENT = 10.0
 _register, _deregister = kinesis._register_consumer, kinesis._deregister_consumer
 _describe, _list, _delete_stream = kinesis._describe_stream_consumer, kinesis._list_consumers, kinesis._delete_stream
-_their_resource: Callable[..., str] = iam_actions.extract_resource_arn
 _advantage: set[str] = set()  # the accounts with On-demand Advantage
 
 
@@ -124,15 +123,16 @@ def account_settings(data: Mapping[str, Any]) -> _Answer:
     return _answer({"MinimumThroughputBillingCommitment": {"Status": status}})
 
 
-def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *given: Any) -> str:
+def extract_resource_arn(
+    their_extract: Callable[..., str], service: str, method: str, path: str, headers: Any, body: bytes, *given: Any
+) -> str:
     """Return the ARN that a request is about: for what names a consumer, the consumer's."""
-    found = str(_their_resource(service, method, path, headers, body, *given))
+    found = str(their_extract(service, method, path, headers, body, *given))
     return (_consumer_arn(headers, body) or found) if service == "kinesis" else found
 
 
 def install() -> None:
     """Put it in place of MiniStack's own, for this process, after every other change of its Kinesis but sharing."""
-    global _their_resource
     kinesis._register_consumer, kinesis._deregister_consumer = register, deregister
     kinesis._describe_stream_consumer, kinesis._list_consumers = describe, list_consumers
     kinesis._delete_stream = delete_stream
@@ -143,8 +143,8 @@ def install() -> None:
         DescribeAccountSettings=account_settings,
         UpdateAccountSettings=account_settings,
     )
-    _their_resource = iam_actions.extract_resource_arn
-    iam_actions.extract_resource_arn = extract_resource_arn
+    their_extract = iam_actions.extract_resource_arn
+    iam_actions.extract_resource_arn = lambda *given: extract_resource_arn(their_extract, *given)
 
 
 def _most(stream: Mapping[str, Any]) -> int:

@@ -89,7 +89,13 @@ def test_a_role_that_may_not_delete_ends_the_key_and_keeps_the_rest(integration:
         row(integration, kind)
     integration.refresh_from_db()
     found = fates(integration, delete_data=True)
-    ended = {"IAM user", "producer role", "consumer role", "stream share"}  # what can read or write is ended always
+    ended = {
+        "IAM user",
+        "producer role",
+        "consumer role",
+        "stream share",
+        "fan-out consumer",
+    }  # what can read or write is ended always
     assert {kind for kind, (_, stays) in found.items() if not stays} == ended
 
 

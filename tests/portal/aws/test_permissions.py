@@ -26,6 +26,7 @@ from portal.aws.permissions.report_lines import Line, PermissionReport, Verdict
 from portal.aws.permissions.simulation import simulate
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.error_files import READ_FILE
+from portal.aws.policies.fan_out import MANAGE_CONSUMERS, REGISTER
 from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS
 from portal.aws.policies.schemas import GET_SCHEMA
 from portal.aws.policies.shares import READ_KEY_POLICY, SET_POLICY
@@ -92,6 +93,8 @@ def test_what_the_client_opted_out_of_must_be_denied() -> None:
         "iam:GetPolicyVersion",
         *SET_POLICY,
         READ_KEY_POLICY,
+        REGISTER,
+        *MANAGE_CONSUMERS,
     }
     never_by_default |= OF_DEVICES
     assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *never_by_default}
@@ -268,7 +271,7 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     never_by_default += 7 * (not optional.consumers)  # of its roles, and reading two policies
     of_devices = [row for row in checks_of(replace(chosen, optional=ALL_PERMISSIONS), Examples()) if of_device(row)]
     never_by_default += len(of_devices)
-    never_by_default += 4 * (not optional.sharing)
+    never_by_default += 4 * (not optional.sharing) + 5 * (not optional.fanout)
     never_by_default += not optional.failures  # decrypting is among those without samples, too
     assert (groups[OPTED_OUT] > never_by_default) is not optional.sampling
     assert found.as_dict()["failed"] == 0

@@ -10,7 +10,7 @@ from portal.local.ministack import MiniStack
 from tests.portal.local.emulator.test_sharing import refusal
 
 REGION = "eu-west-1"
-_numbers = itertools.count(464000000000)
+_numbers = itertools.count(469500000000)
 
 
 class Account:
