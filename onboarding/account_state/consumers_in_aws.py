@@ -26,7 +26,7 @@ class _Stopped:
 
 
 def with_consumers(integration: Integration, applied: IntegrationSpec, requested: IntegrationSpec) -> IntegrationSpec:
-    """Return `applied` with the consumers (roles, shares, registered ones) and devices that the ledger knows as present.
+    """Return `applied` with the consumers (roles, shares, registered) and devices that the ledger knows as present.
 
     What it knows as removed is not in it.
     """

@@ -30,8 +30,8 @@ def fan_out_statements(stream: str, own_policy: str, optional: ChosenPermissions
     ]
     if listed := listed_resources(optional.others).get("OtherStreams"):
         # In the hosted template the listed streams are one parameter, which it takes apart.
-        one = isinstance(listed, str)
-        consumers = f"{listed}{OF_CONSUMERS}" if one else [f"{arn}{OF_CONSUMERS}" for arn in listed]
+        is_parameter = isinstance(listed, str)
+        consumers = f"{listed}{OF_CONSUMERS}" if is_parameter else [f"{arn}{OF_CONSUMERS}" for arn in listed]
         found.append(allow("RegisterOtherConsumers", [REGISTER], listed))
         found.append(allow("ManageOtherFanOut", MANAGE_CONSUMERS, consumers))
     return found

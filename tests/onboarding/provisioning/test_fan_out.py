@@ -85,11 +85,13 @@ def test_consumers_are_registered_listed_and_deregistered(world: World) -> None:
     assert drift.check(integration) == []
 
 
+@pytest.mark.audit
 def test_seven_are_registered_although_aws_registers_five_at_a_time(world: World) -> None:
     run = run_of(world, spec_of(world, *(f"c{number}" for number in range(7))))
     assert run.state == RunState.DONE, failed_steps(run)
 
 
+@pytest.mark.audit
 def test_a_second_run_calls_nothing_that_changes(world: World, calls: list[str]) -> None:
     run = run_of(world, spec_of(world, "reporting"))
     integration = Integration.objects.get(pk=run.integration_id)
@@ -118,6 +120,7 @@ def test_a_consumer_is_found_again_after_a_lost_answer(world: World, monkeypatch
     assert line.arn == found.arn
 
 
+@pytest.mark.audit
 def test_one_of_someone_else_is_never_used_changed_or_deregistered(world: World) -> None:
     spec = spec_of(world)
     integration = Integration.objects.get(pk=run_of(world, spec).integration_id)
@@ -132,6 +135,7 @@ def test_one_of_someone_else_is_never_used_changed_or_deregistered(world: World)
     assert stream_consumers.consumer_tags(world.root(), found.arn) == {"team": "bi"}
 
 
+@pytest.mark.audit
 def test_a_deregistered_one_is_drift_and_registered_again(world: World) -> None:
     run = run_of(world, spec_of(world, "reporting"))
     integration = Integration.objects.get(pk=run.integration_id)
@@ -157,6 +161,7 @@ def test_one_that_someone_registered_again_is_drift_and_never_taken_over(
     assert failed_steps(run)["fan_out:reporting"].code == "refused.not_created_by_sluice"
 
 
+@pytest.mark.audit
 def test_lost_tags_are_put_back_by_the_arn_that_the_inventory_has(world: World) -> None:
     run = run_of(world, spec_of(world, "reporting"))
     integration = Integration.objects.get(pk=run.integration_id)
@@ -180,6 +185,7 @@ def test_a_removal_deregisters_before_it_deletes_the_stream(world: World, calls:
     assert kinesis.describe_stream(world.root(), STREAM) is None
 
 
+@pytest.mark.audit
 def test_a_stream_that_others_read_with_is_kept_with_the_reason(world: World) -> None:
     run = run_of(world, spec_of(world, "reporting"))
     integration = Integration.objects.get(pk=run.integration_id)
@@ -191,6 +197,7 @@ def test_a_stream_that_others_read_with_is_kept_with_the_reason(world: World) ->
     assert consumer(world, "theirs") is not None
 
 
+@pytest.mark.audit
 def test_a_full_stream_is_said_in_words(world: World) -> None:
     spec = spec_of(world)
     integration = Integration.objects.get(pk=run_of(world, spec).integration_id)
