@@ -42,6 +42,8 @@ def _same(running: Run) -> Run:
 def _has_something(integration: Integration) -> None:
     if integration.things.exclude(state=ThingState.REMOVED).exists():
         raise validation_error(Message("things.remove_first"))
+    if integration.unused_certificates.exists():
+        raise validation_error(Message("things.certificates_remain"))
     if integration.state == IntegrationState.DRAFT:
         raise validation_error(Message("integration.not_removable_draft"))
     if integration.is_self_managed:

@@ -65,6 +65,8 @@ def start_run(
     wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
     if wanted.devices is None and locked.things.exclude(state=ThingState.REMOVED).exists():
         raise SpecRefused([Problem("devices", Message("things.remove_first"))])
+    if wanted.devices is None and locked.unused_certificates.exists():
+        raise SpecRefused([Problem("devices", Message("things.certificates_remain"))])
     run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
     if remediations:
         _agree(run, remediations, actor)

@@ -49,6 +49,20 @@ ENTRIES = {
     "things.searching": Entry(
         _("AWS’s answer about a certificate was lost. Sluice searches for it as soon as AWS lists it.")
     ),
+    "things.certificates_remain": Entry(
+        _("Certificates that Sluice created and no device uses are still in your account."),
+        _("Choose Try again on the page Devices. It lists them with the reason."),
+    ),
+    "things.certificate_attached": Entry(
+        _("The certificate is attached to another thing or policy in your account, so AWS does not delete it."),
+        _("Detach it in AWS IoT. Sluice tries again by itself."),
+        Cause.CLIENT,
+    ),
+    "things.thing_attached": Entry(
+        _("Another certificate is attached to the thing in your account, so AWS does not delete it."),
+        _("Detach it in AWS IoT. Sluice tries again by itself."),
+        Cause.CLIENT,
+    ),
     "things.exists": Entry(
         _("A thing of this name exists in your account, and Sluice did not create it."),
         _("Remove this one here and add it under another name, or delete the other thing in AWS IoT and try again."),

@@ -27,4 +27,5 @@ import onboarding.models.run
 import onboarding.models.stream_trail
 import onboarding.models.stream_update
 import onboarding.models.thing
+import onboarding.models.unused_certificate
 import onboarding.models.vendor_event  # noqa: F401  (imported for Django's registry of models)

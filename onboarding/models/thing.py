@@ -20,6 +20,9 @@ class DeviceWork(ClaimedWork):
     )
 
     endpoint = models.CharField(max_length=200, blank=True, help_text="Host to which the devices connect.")
+    attempts = models.PositiveSmallIntegerField(
+        db_default=0, default=0, help_text="How many turns in a row AWS or the connection stopped."
+    )
 
     def __str__(self) -> str:
         return f"things of {self.integration}"
@@ -43,6 +46,8 @@ class Thing(models.Model):
     certificate_id = models.CharField(max_length=64, blank=True)
     certificate_arn = models.CharField(max_length=200, blank=True)
     certificate_pem = models.TextField(blank=True, help_text="The certificate; public.")
+    attempts = models.PositiveSmallIntegerField(db_default=0, default=0, help_text="How often its removal failed.")
+    retry_at = models.DateTimeField(null=True, help_text="Earliest next try of its removal.")
     requested_by = models.CharField(max_length=254)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     ready_at = models.DateTimeField(null=True)

@@ -19,9 +19,9 @@ from onboarding.iot.thing_rules import OWNER
 from onboarding.models.states import ThingState
 from onboarding.models.thing import Thing, ThingKeyCopy
 from onboarding.provisioning.ledger_protocol import FenceLost
+from onboarding.things import removal, unused_certificates
 from onboarding.things.turn import Turn
 from portal.aws import iot_certificates, iot_things
-from portal.aws.errors import AwsFault
 from portal.aws.iot_certificates import DeviceCertificate
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealingFailed
@@ -58,18 +58,30 @@ def _keep_copies(thing: Thing, recipients: Sequence[SealingRecipient], created: 
 def certify(turn: Turn, thing: Thing) -> None:
     """Create the thing and its certificate, which can do nothing yet. Raises AwsFault, FenceLost."""
     source = turn.names.source
+    turn.claim.renew()
     attributes = {**thing.attributes, OWNER: turn.integration.uid}
     iot_things.create_thing(turn.aws, thing.name, type_name=source.thing_type, attributes=attributes)
     iot_things.add_to_group(turn.aws, thing.name, source.thing_group)
-    with turn.committing():
-        turn.claim.rows.update(search_from=Coalesce("search_from", Now()))
-        Thing.objects.filter(pk=thing.pk).update(certificate_intended_at=Now())
+    try:
+        _intend_certificate(turn, thing)
+    except FenceLost:
+        # Another worker removed the thing meanwhile, and this one created it again.
+        if not turn.integration.things.exclude(state=ThingState.REMOVED).filter(name=thing.name).exists():
+            removal.delete_thing(turn, thing)
+        raise
+    turn.claim.renew()
     found = iot_certificates.create_certificate(turn.aws, thing.request)
     try:
         keep_certificate(turn, thing, found)
     except FenceLost:
-        discard(turn, found.certificate_id)  # another worker creates its own
+        unused_certificates.note(turn, found.certificate_id, thing.name)  # another worker creates its own
         raise
+
+
+def _intend_certificate(turn: Turn, thing: Thing) -> None:
+    with turn.committing():
+        turn.claim.rows.update(search_from=Coalesce("search_from", Now()))
+        Thing.objects.filter(pk=thing.pk).update(certificate_intended_at=Now())
 
 
 def keep_certificate(turn: Turn, thing: Thing, found: DeviceCertificate) -> None:
@@ -81,15 +93,6 @@ def keep_certificate(turn: Turn, thing: Thing, found: DeviceCertificate) -> None
         certificate_arn=found.arn,
         certificate_pem=found.pem,
     )
-
-
-def discard(turn: Turn, certificate_id: str) -> None:
-    """Delete a certificate that no thing has; one that cannot be deleted now is found by the next search."""
-    try:
-        iot_certificates.set_status(turn.aws, certificate_id, iot_certificates.INACTIVE)
-        iot_certificates.delete_certificate(turn.aws, certificate_id)
-    except AwsFault:
-        return
 
 
 def activate(turn: Turn, thing: Thing) -> None:

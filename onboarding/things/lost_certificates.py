@@ -1,4 +1,4 @@
-"""Certificates whose answer was lost: found by their public keys, and adopted or deleted.
+"""Certificates whose answer was lost: found by their public keys, and adopted or listed for their deletion.
 
 Only certificates that were created since the first intent are looked at, and of those only the ones that no thing is
 known to have. One with a public key that Sluice did not create is someone else's, and is not touched.
@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from onboarding.credentials.new_device_key import fingerprint_of_certificate
 from onboarding.models.states import ThingState
 from onboarding.models.thing import Thing
-from onboarding.things.creation import discard, keep_certificate
+from onboarding.things import unused_certificates
+from onboarding.things.creation import keep_certificate
 from onboarding.things.turn import Turn
 from portal.aws import iot_certificates
 
@@ -33,12 +34,13 @@ def may_not_be_listed_yet(turn: Turn) -> bool:
 
 
 def search(turn: Turn) -> None:
-    """Give each lost certificate to its thing, and delete every further one of the same key. Raises AwsFault."""
+    """Give each lost certificate to its thing, and list every further one of its key for deletion. Raises AwsFault."""
     since = turn.work().search_from
     if since is None:
         return
     found = list(iot_certificates.newest_certificates(turn.aws, since - CLOCK_SKEW))
     known = set(Thing.objects.filter(certificate_id__in=found).values_list("certificate_id", flat=True))
+    known |= set(turn.integration.unused_certificates.values_list("certificate_id", flat=True))
     for certificate_id in found:
         if certificate_id not in known:
             turn.claim.renew()
@@ -58,6 +60,9 @@ def _resolve(turn: Turn, certificate_id: str) -> None:
     if thing is None:
         return
     if thing.state == ThingState.SEALED:
-        keep_certificate(turn, thing, certificate)
+        with turn.committing():
+            # A worker that lost its claim may have listed it for its deletion meanwhile.
+            if not turn.integration.unused_certificates.filter(certificate_id=certificate_id).exists():
+                keep_certificate(turn, thing, certificate)
     else:
-        discard(turn, certificate_id)
+        unused_certificates.note(turn, certificate_id, thing.name)

@@ -13,7 +13,7 @@ from onboarding.models.states import IntegrationState, ThingState
 from onboarding.models.thing import DeviceWork, Thing
 from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
-from onboarding.things import wakeups
+from onboarding.things import retries, wakeups
 from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
@@ -51,13 +51,16 @@ def add_things(
 
 @deadlocks.atomic
 def try_again(*, integration: Integration, actor: Actor) -> int:
-    """Request again what failed; return how many things that are. Raises ValidationError of a suspended tenant."""
+    """Try again what failed, also removals; return how much that is. Raises ValidationError of a suspended tenant."""
     found = lock_integration(integration.pk)
     may_act(found.tenant)
     rows = Thing.objects.filter(integration=found, state=ThingState.FAILED)
-    count = rows.count()
+    delayed = Thing.objects.filter(integration=found, state=ThingState.REMOVING, attempts__gt=0)
+    count = rows.count() + delayed.count() + found.unused_certificates.count()
     if count:
         _wake(found)
+        delayed.update(**retries.AT_ONCE)
+        found.unused_certificates.update(**retries.AT_ONCE)
         # One that has a certificate keeps it: a second one would leave the first in the account.
         rows.exclude(certificate_id="").update(state=ThingState.CERTIFIED, problem=None)
         rows.exclude(request="").update(state=ThingState.SEALED, problem=None)
@@ -77,7 +80,7 @@ def remove_things(*, integration: Integration, uids: Iterable[str] | None, actor
     names = list(rows.values_list("name", flat=True)[:MOST_THINGS])
     if names:
         _wake(found)
-        rows.update(state=ThingState.REMOVING, problem=None)
+        rows.update(state=ThingState.REMOVING, problem=None, **retries.AT_ONCE)
         record("things:removal-requested", found.tenant, actor, found.name, about=found, names=names)
     return len(names)
 
@@ -105,5 +108,5 @@ def _check(integration: Integration, things: Sequence[NewThing], recipients: lis
 def _wake(integration: Integration) -> None:
     work, _ = DeviceWork.objects.get_or_create(integration=integration)
     # A worker that is at work continues; what waits for a while is due now. Before the things, as workers lock them.
-    DeviceWork.objects.filter(pk=work.pk, lease_until=None).update(due_at=Now(), fence=F("fence") + 1)
+    DeviceWork.objects.filter(pk=work.pk, lease_until=None).update(due_at=Now(), fence=F("fence") + 1, attempts=0)
     wakeups.wake(work.pk)

@@ -10,11 +10,13 @@ from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import ThingState
 from onboarding.models.thing import DeviceWork, Thing
+from onboarding.models.unused_certificate import UnusedCertificate
 from onboarding.spec import integration_spec as specs
 from portal.aws.iot_endpoint import amazon_root_ca
 from portal.messages.message import Message
 
 _GONE = ThingState.REMOVED
+MOST_LISTED = 100  # of unused certificates
 # What a person asks for: all stages of the creation are one.
 STATES = {
     "open": (ThingState.REQUESTED, ThingState.SEALED, ThingState.CERTIFIED),
@@ -27,12 +29,17 @@ _AT_WORK = {ThingState.REQUESTED, ThingState.SEALED, ThingState.CERTIFIED, Thing
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the things of an integration are; `waits_for` is why nothing happens for now."""
+    """How far the things of an integration are; `waits_for` is why nothing happens for now.
+
+    `delayed` are removals that failed and are tried again; `unused` are certificates that no thing has.
+    """
 
     total: int
     ready: int
     failed: int
     removing: int
+    delayed: int
+    unused: tuple[UnusedCertificate, ...]
     waits_for: Message | None
     due_at: datetime | None
 
@@ -46,6 +53,11 @@ class Progress:
         """Return whether something is created or removed."""
         return self.open > 0 or self.removing > 0
 
+    @property
+    def can_be_tried_again(self) -> bool:
+        """Return whether something failed."""
+        return bool(self.failed or self.delayed or self.unused)
+
 
 def listed(integration: Integration) -> QuerySet[Thing]:
     """Return the things that are not removed, in the order in which they were added."""
@@ -53,16 +65,18 @@ def listed(integration: Integration) -> QuerySet[Thing]:
 
 
 def progress(integration: Integration) -> Progress:
-    """Return how far the things are, by one query."""
+    """Return how far the things are, by as many queries whatever their number."""
     rows = listed(integration).order_by().values_list("state").annotate(count=Count("pk"))
     by_state = {ThingState(state): count for state, count in rows}
     work = DeviceWork.objects.filter(integration=integration).first()
-    is_open = any(state in _AT_WORK for state in by_state)
+    is_open = any(state in _AT_WORK for state in by_state) or integration.unused_certificates.exists()
     return Progress(
         total=sum(by_state.values()),
         ready=by_state.get(ThingState.READY, 0),
         failed=by_state.get(ThingState.FAILED, 0),
         removing=by_state.get(ThingState.REMOVING, 0),
+        delayed=listed(integration).filter(state=ThingState.REMOVING, attempts__gt=0).count(),
+        unused=tuple(integration.unused_certificates.all()[:MOST_LISTED]),
         waits_for=work.problem if work and is_open else None,
         due_at=work.due_at if work and is_open else None,
     )

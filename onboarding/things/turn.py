@@ -43,6 +43,13 @@ class Turn:
         return devices_of(plan_factory.plan_for(self.integration, specs.from_row(self.integration.spec)))
 
     @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Commit what is written inside, one worker after another, whether or not this one still has the claim."""
+        with transaction.atomic():
+            list(self.claim.rows.select_for_update(of=("self",), no_key=True))
+            yield
+
+    @contextmanager
     def committing(self) -> Iterator[None]:
         """Commit what is written inside, unless another worker has claimed the things: then raise FenceLost."""
         with transaction.atomic():

@@ -227,6 +227,7 @@ def _thing(integration: Integration) -> Thing:
     thing = Thing.objects.create(integration=integration, name="sluice-lamp-1", state=ThingState.READY, **certificate)
     ThingKeyCopy.objects.create(thing=thing, fingerprint=FINGERPRINT, ciphertext="-----BEGIN PGP MESSAGE-----")
     ThingDownload.objects.create(thing=thing, actor="ada")
+    integration.unused_certificates.create(certificate_id="b" * 64, thing_name="sluice-lamp-1")
     return thing
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from onboarding.iot.device_package import package
 from onboarding.iot.thing_rules import NewThing
-from onboarding.management.devices.answers import answer_lines, device_line, devices_as_json
+from onboarding.management.devices.answers import answer_lines, device_line, devices_as_json, unused_line
 from onboarding.management.devices.named import add_recipients, integration_with_devices, named_devices, recipients
 from onboarding.management.devices.typed import devices_of_file, typed_device
 from onboarding.management.devices.waiting import add_waiting, after_waiting
@@ -29,7 +29,7 @@ class Command(CommandWithSubcommands):
         "list": gettext_lazy("List the devices of an integration."),
         "add": gettext_lazy("Add one device."),
         "import": gettext_lazy("Add the devices of a CSV file, all of them or none."),
-        "retry": gettext_lazy("Try failed devices again."),
+        "retry": gettext_lazy("Try failed devices and removals again."),
         "package": gettext_lazy("Download the package of a device into a file, and record the download."),
         "remove": gettext_lazy("Remove devices: their certificates are deactivated first."),
     }
@@ -46,7 +46,8 @@ class Command(CommandWithSubcommands):
 
     def say_list(self, answer: Answer) -> str:
         """Format the devices, one a line."""
-        return "\n".join(map(device_line, answer["devices"])) or _("No devices.")
+        lines = [*map(device_line, answer["devices"]), *map(unused_line, answer["unused_certificates"])]
+        return "\n".join(lines) or _("No devices.")
 
     def add_add(self, parser: ArgumentParser) -> None:
         """Add the arguments: the integration, the device, its attributes and who gets its key."""

@@ -21,6 +21,7 @@ def device_as_json(thing: Thing) -> dict[str, Any]:
         "attributes": thing.attributes,
         "recipients": thing.recipients,
         "certificate_id": thing.certificate_id or None,
+        "retry_at": thing.retry_at,
         "added_at": thing.created_at,
         "ready_at": thing.ready_at,
         "downloads": [{"at": receipt.at, "by": receipt.actor} for receipt in thing.downloads.all()],
@@ -34,6 +35,7 @@ def progress_as_json(found: Progress) -> dict[str, Any]:
         "ready": found.ready,
         "open": found.open,
         "removing": found.removing,
+        "delayed": found.delayed,
         "failed": found.failed,
         "waits_for": described(found.waits_for),
         "due_at": found.due_at,
@@ -42,11 +44,20 @@ def progress_as_json(found: Progress) -> dict[str, Any]:
 
 def devices_as_json(integration: Integration, state: str = "") -> dict[str, Any]:
     """Return the devices of an integration, or those in one state, and how far all of them are."""
-    rows = listed(integration)
+    rows, found = listed(integration), progress(integration)
     chosen = rows.filter(state__in=STATES[state]) if state else rows
     return {
         "integration": integration.name,
-        "progress": progress_as_json(progress(integration)),
+        "progress": progress_as_json(found),
+        "unused_certificates": [
+            {
+                "certificate_id": row.certificate_id,
+                "device": row.thing_name,
+                "problem": described(row.problem),
+                "retry_at": row.retry_at,
+            }
+            for row in found.unused
+        ],
         "devices": [device_as_json(thing) for thing in chosen],
     }
 
@@ -55,6 +66,12 @@ def device_line(device: dict[str, Any]) -> str:
     """Format a device as a line, with its problem on another."""
     line = "\t".join([device["device"], device["state"], device["certificate_id"] or "-"])
     return f"{line}\n    {device['problem']['text']}" if device["problem"] else line
+
+
+def unused_line(certificate: dict[str, Any]) -> str:
+    """Format a certificate that no device uses as a line, with why it was not deleted on another."""
+    line = _("unused certificate %(certificate_id)s, created for %(device)s") % certificate
+    return f"{line}\n    {certificate['problem']['text']}" if certificate["problem"] else line
 
 
 def progress_line(found: dict[str, Any]) -> str:

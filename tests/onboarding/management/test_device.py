@@ -125,6 +125,12 @@ def test_what_is_not_valid_is_refused(integration: Integration, given: tuple[str
     assert not Thing.objects.exists()
 
 
+def test_what_was_not_deleted_is_listed(integration: Integration) -> None:
+    integration.unused_certificates.create(certificate_id="b" * 64, thing_name="sluice-a", attempts=3)
+    assert text_of(integration, "list").startswith(f"unused certificate {'b' * 64}, created for sluice-a")
+    assert answer_of(integration, "list")["unused_certificates"][0]["device"] == "sluice-a"
+
+
 def test_an_integration_without_devices_has_none(integration: Integration) -> None:
     integration.spec = {name: value for name, value in (integration.spec or {}).items() if name != "devices"}
     integration.save(update_fields=["spec"])

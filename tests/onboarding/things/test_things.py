@@ -137,7 +137,7 @@ def test_a_worker_killed_anywhere_leaves_one_certificate(
     assert DeviceWork.objects.get().search_from is None
 
 
-def test_a_paused_worker_deletes_what_it_created_after_it_lost_its_claim(
+def test_what_a_paused_worker_created_after_it_lost_its_claim_is_listed_and_deleted(
     world: World, integration: Integration, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add("sluice-lamp-1")
@@ -150,10 +150,27 @@ def test_a_paused_worker_deletes_what_it_created_after_it_lost_its_claim(
     with monkeypatch.context() as patch:
         patch.setattr(creation.iot_certificates, "create_certificate", late)
         driven(integration, turns=1)
-    assert certificates(world) == [], "it was not kept, so it was deleted"
+    [late_one] = certificates(world)
+    assert [row.certificate_id for row in integration.unused_certificates.all()] == [late_one["certificateId"]]
     Thing.objects.update(certificate_intended_at=F("certificate_intended_at") - timedelta(seconds=30))
     driven(integration)
     assert [row["certificateId"] for row in certificates(world)] == [Thing.objects.get().certificate_id]
+
+
+def test_a_thing_that_a_paused_worker_creates_after_its_removal_is_deleted_again(
+    world: World, integration: Integration, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("sluice-lamp-1")
+    original = creation.iot_things.create_thing
+
+    def late(*given: Any, **named: Any) -> Any:
+        DeviceWork.objects.update(fence=F("fence") + 1)
+        Thing.objects.update(state=ThingState.REMOVED)  # by another worker
+        return original(*given, **named)
+
+    monkeypatch.setattr(creation.iot_things, "create_thing", late)
+    driven(integration, turns=1)
+    assert world.root().client("iot").list_things()["things"] == []
 
 
 def test_a_removal_that_is_requested_during_the_creation_is_not_forgotten(

@@ -43,6 +43,8 @@ def test_one_is_added_by_its_name(page: str, client: Client) -> None:
     assert (thing.state, thing.recipients) == (ThingState.REQUESTED, [FINGERPRINT])
     text = client.get(page).content.decode()
     assert "1 of 2 devices are ready." in text
+    assert "Unused certificates" in text
+    assert "b" * 64 in text
     assert "sluice-lamp-2" in text
 
 
