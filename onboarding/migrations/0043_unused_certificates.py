@@ -9,7 +9,7 @@ from portal import isolation
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0041_share_keys")]
+    dependencies = [("onboarding", "0042_fan_out")]
 
     operations = [
         migrations.AddField(
