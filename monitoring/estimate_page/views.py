@@ -66,5 +66,6 @@ def _typed(stream: WatchedStream, traffic: Traffic) -> dict[str, Any]:
         "average_percent": f"{traffic.average_share * 100:.1f}",
         "shared_consumers": str(traffic.shared_consumers),
         "fanout_consumers": "0",
+        "devices": "0",
         **_settings(stream),
     }

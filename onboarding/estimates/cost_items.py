@@ -33,6 +33,15 @@ ITEMS: dict[str, CostItem] = {
     "kms": CostItem(Message("estimate.item.kms"), Message("estimate.basis.kms", user_count=0)),
     "kms_new": CostItem(Message("estimate.item.kms_new"), Message("estimate.basis.kms_new", user_count=0)),
     "firehose": CostItem(Message("estimate.item.firehose"), Message("estimate.basis.firehose", gb="")),
+    "iot_connections": CostItem(
+        Message("estimate.item.iot_connections"), Message("estimate.basis.iot_connections", device_count=0, region="")
+    ),
+    "iot_messages": CostItem(
+        Message("estimate.item.iot_messages"), Message("estimate.basis.iot_messages", millions="", region="")
+    ),
+    "iot_rules": CostItem(
+        Message("estimate.item.iot_rules"), Message("estimate.basis.iot_rules", millions="", region="")
+    ),
     "metrics_read": CostItem(
         Message("estimate.item.metrics_read"), Message("estimate.basis.metrics_read", metric_count=0, read_seconds=0)
     ),

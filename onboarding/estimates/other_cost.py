@@ -1,4 +1,4 @@
-"""What is billed beside the stream, in both capacity modes: shard-level metrics, a KMS key, Firehose.
+"""What is billed beside the stream, in both capacity modes: shard-level metrics, a KMS key, Firehose, devices.
 
 https://aws.amazon.com/kms/pricing/, https://aws.amazon.com/firehose/pricing/
 """
@@ -6,6 +6,7 @@ https://aws.amazon.com/kms/pricing/, https://aws.amazon.com/firehose/pricing/
 from fractions import Fraction
 
 from onboarding.estimates.cost_row import Billed, CostRow, billed_of, cost_row, short
+from onboarding.estimates.device_cost import device_rows
 from onboarding.estimates.prices import HOURS_A_MONTH, Price, PriceList, price_list
 from onboarding.estimates.shard_need import readers_of
 from onboarding.estimates.traffic import DeliverySettings, PlannedStream, Traffic
@@ -16,7 +17,7 @@ KEY_REQUESTS_AN_HOUR = 12  # "approximately every five minutes"
 
 
 def other_rows(traffic: Traffic, stream: PlannedStream, shards: int) -> list[CostRow]:
-    """Return what is billed in both modes: shard-level metrics, the KMS key and its requests, Firehose."""
+    """Return what is billed in both modes: shard-level metrics, the KMS key and its requests, Firehose, devices."""
     prices, rows = price_list(stream.region), []
     if stream.shard_level_metrics:
         metrics = shards * SHARD_LEVEL_METRICS
@@ -27,7 +28,7 @@ def other_rows(traffic: Traffic, stream: PlannedStream, shards: int) -> list[Cos
         readers = readers_of(traffic, len(stream.deliveries)) + traffic.fanout_consumers
         rows.append(key_row(prices, stream.kms_key, 1 + readers))
     rows += [firehose_row(prices, billed_of(traffic), each) for each in stream.deliveries]
-    return rows
+    return rows + device_rows(traffic, stream)
 
 
 def key_row(prices: PriceList, kms_key: str, users: int) -> CostRow:

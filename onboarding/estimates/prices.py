@@ -36,6 +36,10 @@ class Price(StrEnum):
     FIREHOSE_GB = "GB through Firehose"
     FIREHOSE_CONVERTED_GB = "GB converted by Firehose"
     FIREHOSE_PARTITIONED_GB = "GB partitioned dynamically by Firehose"
+    IOT_MINUTES = "million minutes of connection to AWS IoT Core"
+    IOT_MESSAGES = "million messages through AWS IoT Core"
+    IOT_RULES = "million rules triggered in AWS IoT Core"
+    IOT_ACTIONS = "million actions of rules in AWS IoT Core"
 
 
 USD: dict[Price, Decimal] = {
@@ -57,6 +61,10 @@ USD: dict[Price, Decimal] = {
     Price.FIREHOSE_GB: Decimal("0.029"),
     Price.FIREHOSE_CONVERTED_GB: Decimal("0.018"),
     Price.FIREHOSE_PARTITIONED_GB: Decimal("0.020"),
+    Price.IOT_MINUTES: Decimal("0.08"),
+    Price.IOT_MESSAGES: Decimal("1.00"),
+    Price.IOT_RULES: Decimal("0.15"),
+    Price.IOT_ACTIONS: Decimal("0.15"),
 }
 # CloudWatch's and KMS's prices are the same in every Region that was found; the others are multiplied.
 _EVERYWHERE = {Price.METRIC_MONTH, Price.METRICS_READ, Price.KEY_MONTH, Price.KEY_REQUESTS}
@@ -68,11 +76,22 @@ REGION_FACTORS: dict[str, Decimal] = {
     "eu-west-1": Decimal("1.134"),
     "af-south-1": Decimal("1.4"),
 }
+_IOT = {Price.IOT_MINUTES, Price.IOT_MESSAGES, Price.IOT_RULES, Price.IOT_ACTIONS}
+# Price of a message through AWS IoT Core against that of us-east-1, where a source names it.
+IOT_REGION_FACTORS: dict[str, Decimal] = {
+    "us-east-1": Decimal(1),
+    "us-west-2": Decimal(1),
+    "eu-central-1": Decimal("1.2"),
+    "me-south-1": Decimal("1.1"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """The prices of one Region; `is_known`: a source names its factor, otherwise they are those of us-east-1."""
+    """The prices of one Region; `is_known`: a source names its factor, otherwise they are those of us-east-1.
+
+    AWS IoT Core has factors of its own.
+    """
 
     region: str
     factor: Decimal
@@ -83,8 +102,15 @@ class PriceList:
         """Return the Region whose prices these are."""
         return self.region if self.is_known else BASE_REGION
 
+    @property
+    def iot_region(self) -> str:
+        """Return the Region whose prices of AWS IoT Core these are."""
+        return self.region if self.region in IOT_REGION_FACTORS else BASE_REGION
+
     def usd(self, price: Price) -> Decimal:
         """Return the price in USD."""
+        if price in _IOT:
+            return USD[price] * IOT_REGION_FACTORS[self.iot_region]
         return USD[price] * (1 if price in _EVERYWHERE else self.factor)
 
 

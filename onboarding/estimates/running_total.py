@@ -14,7 +14,17 @@ from portal.messages.message import Message
 
 # What Sluice's collection asks of CloudWatch for each stream, and for each of its deliveries.
 STREAM_METRICS, DELIVERY_METRICS = 5, 4
-_BY_VOLUME = {"put_units", "gb_in", "gb_out", "firehose", "fanout", "long_retention", "retention_by_volume"}
+_BY_VOLUME = {
+    "put_units",
+    "gb_in",
+    "gb_out",
+    "firehose",
+    "fanout",
+    "long_retention",
+    "retention_by_volume",
+    "iot_messages",
+    "iot_rules",
+}
 
 
 @dataclass(frozen=True, slots=True)

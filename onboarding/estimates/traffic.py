@@ -13,6 +13,7 @@ MOST_BURST = 100
 MOST_SHARED_CONSUMERS = 50
 FANOUT_LIMIT = MOST_FANOUT_CONSUMERS
 MOST_RETENTION_HOURS = 8760
+MOST_DEVICES = 1000  # of an integration
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Traffic:
 
     Bursts are `burst_factor` times the peak and decide the shards. Over a month the average is `average_share` (0 to 1)
     of the peak, which decides what is billed by volume. Consumers with enhanced fan-out are counted apart.
+    With devices, all records are taken to come from them, through AWS IoT Core.
     """
 
     records_per_second: Decimal
@@ -29,6 +31,7 @@ class Traffic:
     average_share: Decimal = Decimal(1)
     shared_consumers: int = 1
     fanout_consumers: int = 0
+    devices: int = 0
 
     @property
     def burst_records(self) -> Fraction:
@@ -53,6 +56,7 @@ class DeliverySettings:
 class PlannedStream:
     """The settings that cost something: the retention period in hours, shard-level metrics, keys and deliveries.
 
+    `has_devices`: devices send through AWS IoT Core, whether or not the traffic has their number.
     `declared_readers` are the consumers that read by a role or a share, whatever the traffic says of consumers.
     """
 
@@ -62,3 +66,4 @@ class PlannedStream:
     kms_key: str = "aws"
     deliveries: tuple[DeliverySettings, ...] = ()
     declared_readers: int = 0
+    has_devices: bool = False

@@ -7,6 +7,7 @@ from decimal import Decimal
 from onboarding.estimates.traffic import (
     FANOUT_LIMIT,
     MOST_BURST,
+    MOST_DEVICES,
     MOST_RECORD_BYTES,
     MOST_RECORDS,
     MOST_SHARED_CONSUMERS,
@@ -38,6 +39,7 @@ RULES: dict[str, NumberRule] = {
     "average_percent": _rule("0.1", 100, 100, is_whole=False),
     "shared_consumers": _rule("0", MOST_SHARED_CONSUMERS, 1),
     "fanout_consumers": _rule("0", FANOUT_LIMIT, 0),
+    "devices": _rule("0", MOST_DEVICES, 0),
 }
 
 
@@ -61,4 +63,5 @@ def read_traffic(typed: Mapping[str, str]) -> tuple[Traffic | None, dict[str, Me
         average_share=numbers["average_percent"] / 100,
         shared_consumers=int(numbers["shared_consumers"]),
         fanout_consumers=int(numbers["fanout_consumers"]),
+        devices=int(numbers["devices"]),
     ), {}

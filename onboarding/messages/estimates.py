@@ -69,6 +69,9 @@ ENTRIES = {
     "estimate.item.kms": Entry(_("KMS requests")),
     "estimate.item.kms_new": Entry(_("KMS key and requests")),
     "estimate.item.firehose": Entry(_("Firehose")),
+    "estimate.item.iot_connections": Entry(_("Connections of devices")),
+    "estimate.item.iot_messages": Entry(_("Messages of devices")),
+    "estimate.item.iot_rules": Entry(_("Topic rule and its action")),
     "estimate.basis.shards": Entry(
         ngettext_lazy("%(shard_count)s shard × 730 hours", "%(shard_count)s shards × 730 hours", "shard_count")
     ),
@@ -94,6 +97,20 @@ ENTRIES = {
         _("%(metric_count)s metrics every %(read_seconds)s while no one watches, the interval of this installation")
     ),
     "estimate.basis.unknown_traffic": Entry(_("depends on the traffic, which was not entered")),
+    "estimate.basis.unknown_devices": Entry(_("depends on the number of devices, which was not entered")),
+    "estimate.basis.iot_connections": Entry(
+        ngettext_lazy(
+            "%(device_count)s device, always connected, at the prices of %(region)s",
+            "%(device_count)s devices, always connected, at the prices of %(region)s",
+            "device_count",
+        )
+    ),
+    "estimate.basis.iot_messages": Entry(
+        _("%(millions)s million of 5 KB, as if all records came from devices, at the prices of %(region)s")
+    ),
+    "estimate.basis.iot_rules": Entry(
+        _("%(millions)s million times, each message rounded up to 5 KB, at the prices of %(region)s")
+    ),
     "estimate.basis.shard_metrics": Entry(
         ngettext_lazy(
             "%(metric_count)s metrics of %(shard_count)s shard",

@@ -45,6 +45,11 @@ class TrafficFields(forms.Form):
     fanout_consumers = _number(
         "fanout_consumers", _("Consumers with enhanced fan-out"), _("Each has throughput of its own. 0 if empty.")
     )
+    devices = _number(
+        "devices",
+        _("Devices through AWS IoT Core"),
+        _("If any, all records are taken to come from them. 0 if empty."),
+    )
 
 
 TRAFFIC = tuple(TrafficFields.base_fields)

@@ -15,6 +15,7 @@ TRAFFIC = st.builds(
     average_share=st.integers(1, 100).map(lambda percent: Decimal(percent) / 100),
     shared_consumers=st.integers(0, 50),
     fanout_consumers=st.integers(0, 20),
+    devices=st.integers(0, 1000),
 )
 DELIVERIES = st.lists(st.builds(DeliverySettings, st.booleans(), st.booleans()), max_size=5).map(tuple)
 STREAMS = st.builds(
@@ -24,4 +25,5 @@ STREAMS = st.builds(
     shard_level_metrics=st.booleans(),
     kms_key=st.sampled_from(["none", "aws", "own", "new"]),
     deliveries=DELIVERIES,
+    has_devices=st.booleans(),
 )

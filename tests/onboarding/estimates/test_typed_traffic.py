@@ -22,9 +22,10 @@ def test_all_of_it() -> None:
         "average_percent": "50",
         "shared_consumers": "2",
         "fanout_consumers": "1",
+        "devices": "12",
     }
     assert typed.keys() == RULES.keys()
-    assert read_traffic(typed)[0] == Traffic(Decimal(20), 2048, Decimal("1.5"), Decimal("0.5"), 2, 1)
+    assert read_traffic(typed)[0] == Traffic(Decimal(20), 2048, Decimal("1.5"), Decimal("0.5"), 2, 1, 12)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,8 @@ def test_all_of_it() -> None:
         ("shared_consumers", "51", "number.too_large"),
         ("fanout_consumers", "21", "number.too_large"),
         ("fanout_consumers", "many", "number.unreadable"),
+        ("devices", "1001", "number.too_large"),
+        ("devices", "0.5", "number.not_whole"),
     ],
 )
 def test_a_problem_is_at_its_field(field: str, text: str, code: str) -> None:

@@ -104,7 +104,15 @@ def test_both_ways_of_writing_a_fraction(admin: tuple[Tenant, Client]) -> None:
 
 def test_empty_fields_are_the_usual(admin: tuple[Tenant, Client]) -> None:
     tenant, client = admin
-    names = ("record_bytes", "burst_factor", "average_percent", "shared_consumers", "fanout_consumers", "deliveries")
+    names = (
+        "record_bytes",
+        "burst_factor",
+        "average_percent",
+        "shared_consumers",
+        "fanout_consumers",
+        "devices",
+        "deliveries",
+    )
     page = page_of(client, tenant, typed(**dict.fromkeys(names, ""), retention_hours=""))
     assert "<b>1 shard.</b>" in page
 

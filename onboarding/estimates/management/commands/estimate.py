@@ -26,6 +26,7 @@ _ARGUMENTS = {
     "average_percent": gettext_lazy("The average over a month in per cent of the peak (100)."),
     "shared_consumers": gettext_lazy("The number of consumers that share the throughput (1)."),
     "fanout_consumers": gettext_lazy("The number of consumers with enhanced fan-out (0)."),
+    "devices": gettext_lazy("The number of devices that send through AWS IoT Core (0)."),
 }
 
 
