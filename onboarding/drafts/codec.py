@@ -1,7 +1,7 @@
 """The wizard's pages, as typed, to a spec and back.
 
 A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, consumers {roles: {key: {…}},
-shares: {key: {…}}, devices {…}}, recipients {fingerprints}. Values may be text.
+shares: {key: {…}}, fan_out: {key: {…}}, devices {…}}, recipients {fingerprints}. Values may be text.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any
 from onboarding.connections import selectors
 from onboarding.consumers import form_codec as consumer_codec
 from onboarding.deliveries import form_codec
+from onboarding.fan_out import form_codec as fan_out_codec
 from onboarding.iot import form_codec as devices_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -69,6 +70,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         plain["consumer_roles"] = [consumer_codec.plain(values) for values in roles.values()]
     if shares := shares_of(draft):
         plain["shares"] = [share_codec.plain(values) for values in shares.values()]
+    if registered := fan_out_of(draft):
+        plain["fan_out"] = [fan_out_codec.plain(values) for values in registered.values()]
     if devices := devices_of(draft):
         plain["devices"] = devices_codec.plain(devices)
     return validation.from_dict(plain)
@@ -102,6 +105,12 @@ def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
 def shares_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
     """Return the shares as they were typed, by their keys, in the order in which they were added."""
     items = draft.get("consumers", {}).get("shares", {})
+    return {str(key): dict(items[key]) for key in sorted(items, key=int)}
+
+
+def fan_out_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
+    """Return the registered consumers as they were typed, by their keys, in the order in which they were added."""
+    items = draft.get("consumers", {}).get("fan_out", {})
     return {str(key): dict(items[key]) for key in sorted(items, key=int)}
 
 
@@ -189,6 +198,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
         "consumers": {
             "roles": _roles(spec),
             "shares": _shares(spec),
+            "fan_out": {str(key): fan_out_codec.typed(each) for key, each in enumerate(spec.fan_out, start=1)},
             "devices": devices_codec.typed(spec.devices) if spec.devices else {},
         },
         "recipients": {"fingerprints": _own(spec, integration), "producer": spec.producer},

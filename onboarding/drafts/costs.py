@@ -36,6 +36,7 @@ def planned_stream(draft: Draft) -> PlannedStream:
         kms_key=key if key in _ENCRYPTIONS else "aws",
         deliveries=tuple(_delivery(values) for values in codec.deliveries_of(draft).values() if _is_one(values)),
         declared_readers=len(codec.consumer_roles_of(draft)) + len(codec.shares_of(draft)),
+        declared_fanout=len(codec.fan_out_of(draft)),
         has_devices=bool(codec.devices_of(draft)),
     )
 

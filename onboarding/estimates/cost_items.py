@@ -19,6 +19,10 @@ ITEMS: dict[str, CostItem] = {
     "stream_hours": CostItem(Message("estimate.item.stream_hours"), Message("estimate.basis.stream_hours")),
     "gb_in": CostItem(Message("estimate.item.gb_in"), Message("estimate.basis.gb_in", gb="")),
     "gb_out": CostItem(Message("estimate.item.gb_out"), Message("estimate.basis.gb_out", gb="", consumer_count=0)),
+    "fanout_hours": CostItem(
+        Message("estimate.item.fanout_hours"),
+        Message("estimate.basis.fanout_hours", consumer_count=0, shard_count=0),
+    ),
     "fanout": CostItem(Message("estimate.item.fanout"), Message("estimate.basis.fanout", gb="", consumer_count=0)),
     "retention": CostItem(Message("estimate.item.retention"), Message("estimate.basis.retention", hours=0)),
     "retention_by_volume": CostItem(

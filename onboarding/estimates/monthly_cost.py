@@ -22,17 +22,12 @@ def provisioned_rows(traffic: Traffic, stream: PlannedStream, shards: int) -> li
         cost_row(prices, "put_units", (Price.PUT_UNITS, units / 1_000_000), millions=short(units / 1_000_000)),
     ]
     if fanout := traffic.fanout_consumers:
-        hours = fanout * shards * HOURS_A_MONTH
-        rows.append(
-            cost_row(
-                prices,
-                "fanout",
-                (Price.FANOUT_SHARD_HOUR, hours),
-                (Price.FANOUT_GB, billed.gb * fanout),
-                consumer_count=fanout,
-                gb=short(billed.gb),
-            )
-        )
+        hours = (Price.FANOUT_SHARD_HOUR, fanout * shards * HOURS_A_MONTH)
+        volume = (Price.FANOUT_GB, billed.gb * fanout)
+        rows += [
+            cost_row(prices, "fanout_hours", hours, consumer_count=fanout, shard_count=shards),
+            cost_row(prices, "fanout", volume, consumer_count=fanout, gb=short(billed.gb)),
+        ]
     if stream.retention_hours > _DAY:
         extended = (Price.EXTENDED_SHARD_HOUR, shards * HOURS_A_MONTH)
         rows.append(cost_row(prices, "retention", extended, hours=min(stream.retention_hours, _WEEK)))

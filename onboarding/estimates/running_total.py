@@ -44,7 +44,11 @@ def running_total(
     Without traffic, what depends on it is listed without an amount. Sluice reads metrics every `read_seconds`.
     """
     typed = traffic or Traffic(Decimal(0))
-    known = replace(typed, shared_consumers=max(typed.shared_consumers, stream.declared_readers))
+    known = replace(
+        typed,
+        shared_consumers=max(typed.shared_consumers, stream.declared_readers),
+        fanout_consumers=max(typed.fanout_consumers, stream.declared_fanout),
+    )
     rows = [*_rows(known, stream, shards), metrics_read_row(stream, read_seconds)]
     if traffic is None:
         rows = [_unknown(row) if row.key in _BY_VOLUME else row for row in rows]

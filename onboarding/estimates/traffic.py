@@ -57,7 +57,8 @@ class PlannedStream:
     """The settings that cost something: the retention period in hours, shard-level metrics, keys and deliveries.
 
     `has_devices`: devices send through AWS IoT Core, whether or not the traffic has their number.
-    `declared_readers` are the consumers that read by a role or a share, whatever the traffic says of consumers.
+    `declared_readers` are the consumers that read by a role or a share, `declared_fanout` those that are registered,
+    whatever the traffic says of consumers.
     """
 
     region: str = "us-east-1"
@@ -66,4 +67,5 @@ class PlannedStream:
     kms_key: str = "aws"
     deliveries: tuple[DeliverySettings, ...] = ()
     declared_readers: int = 0
+    declared_fanout: int = 0
     has_devices: bool = False

@@ -60,6 +60,7 @@ ENTRIES = {
     "estimate.item.stream_hours": Entry(_("Stream hours")),
     "estimate.item.gb_in": Entry(_("Data in")),
     "estimate.item.gb_out": Entry(_("Data out")),
+    "estimate.item.fanout_hours": Entry(_("Registered consumers")),
     "estimate.item.fanout": Entry(_("Enhanced fan-out")),
     "estimate.item.retention": Entry(_("Extended retention")),
     "estimate.item.retention_by_volume": Entry(_("Extended retention")),
@@ -81,6 +82,13 @@ ENTRIES = {
     "estimate.basis.gb_out": Entry(
         ngettext_lazy(
             "%(gb)s GB × %(consumer_count)s consumer", "%(gb)s GB × %(consumer_count)s consumers", "consumer_count"
+        )
+    ),
+    "estimate.basis.fanout_hours": Entry(
+        ngettext_lazy(
+            "%(consumer_count)s with enhanced fan-out × %(shard_count)s shard, by the hour",
+            "%(consumer_count)s with enhanced fan-out × %(shard_count)s shards, by the hour",
+            "shard_count",
         )
     ),
     "estimate.basis.fanout": Entry(

@@ -49,6 +49,12 @@ ENTRIES = {
             "has at most 20, and an on-demand stream 50 in an account with On-demand Advantage."
         ),
     ),
+    # How it stands.
+    "fan_out_status.not_registered": Entry(_("Not registered yet")),
+    "fan_out_status.not_known": Entry(_("Unknown")),
+    "fan_out_status.not_checked": Entry(_("Registered, not checked yet")),
+    "fan_out_status.active": Entry(_("Active")),
+    "fan_out_status.differs": Entry(_("Changed in AWS")),
     # Drift and removal.
     "resource.fan_out": Entry(_("Consumer %(name)s")),
     "drift.fan_out_arn": Entry(_("%(resource)s: ARN (it was registered again)")),

@@ -11,7 +11,7 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.drafts import codec
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
-from onboarding.wizard import consumer_roles, devices, pages, shares
+from onboarding.wizard import consumer_roles, devices, fan_out, pages, shares
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
 from portal.numbers import in_fours
@@ -85,7 +85,7 @@ def _summed(forms: list[DeliveryForm]) -> str:
 
 def _consumers(integration: Integration) -> PageStatus:
     draft = integration.draft
-    sections = (consumer_roles, shares, devices)
+    sections = (consumer_roles, fan_out, shares, devices)
     if errors := sum(section.error_count(integration) for section in sections):
         is_submitted = pages.values_of(integration, "consumers").get(pages.SUBMITTED)
         return PageStatus("blocked", _errors(errors)) if is_submitted else PageStatus("todo", _("not finished"))
@@ -98,6 +98,8 @@ def _consumers(integration: Integration) -> PageStatus:
 def _counts_of_consumers(draft: dict[str, Any]) -> Iterator[str]:
     if count := len(codec.consumer_roles_of(draft)):
         yield ngettext("%(count)d consumer role", "%(count)d consumer roles", count) % {"count": count}
+    if count := len(codec.fan_out_of(draft)):
+        yield ngettext("%(count)d registered consumer", "%(count)d registered consumers", count) % {"count": count}
     if count := len(codec.shares_of(draft)):
         yield ngettext("%(count)d share", "%(count)d shares", count) % {"count": count}
     if codec.devices_of(draft):

@@ -15,6 +15,7 @@ from onboarding.integrations import consumer_checks
 from onboarding.models.integration import Integration
 from onboarding.views.integrations.consumer_roles import ROLES, TOKENS
 from onboarding.views.integrations.consumer_section import TabSection
+from onboarding.views.integrations.fan_out import FAN_OUT
 from onboarding.views.integrations.integration import context_of
 from onboarding.views.integrations.removed import redirected_if_removed
 from onboarding.views.integrations.shares import SHARES
@@ -23,8 +24,8 @@ from portal import rate_limits
 from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.rights import Right
 
-SECTIONS: tuple[TabSection, ...] = (ROLES, SHARES, TOKENS)
-REMOVED_SECTIONS: tuple[TabSection, ...] = (ROLES, SHARES)
+SECTIONS: tuple[TabSection, ...] = (ROLES, FAN_OUT, SHARES, TOKENS)
+REMOVED_SECTIONS: tuple[TabSection, ...] = (ROLES, FAN_OUT, SHARES)
 _PROGRESS = "check"  # the part of the page that is fetched while a check is under way
 
 

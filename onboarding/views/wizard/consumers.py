@@ -14,12 +14,13 @@ from onboarding.views.page import show, wants
 from onboarding.views.wizard.consumer_roles import ROLES
 from onboarding.views.wizard.consumer_section import Section
 from onboarding.views.wizard.devices import DEVICES
+from onboarding.views.wizard.fan_out import FAN_OUT
 from onboarding.views.wizard.shares import SHARES
 from onboarding.wizard import pages
 from portal.tenancy.access import TenantRequest
 
 PAGE = "consumers"
-SECTIONS: tuple[Section, ...] = (ROLES, SHARES, DEVICES)
+SECTIONS: tuple[Section, ...] = (ROLES, FAN_OUT, SHARES, DEVICES)
 
 
 def consumers_page(request: TenantRequest, integration: Integration) -> HttpResponse:
