@@ -80,7 +80,7 @@ def _resources(plan: Plan) -> list[ResourceView]:
 
 
 def _registered(plan: Plan, name: str) -> ResourceView:
-    return ResourceView("Registered consumer", name, f"{plan.stream_arn}/consumer/{name}", Message("plan.fan_out"))
+    return ResourceView("Registered consumer", name, f"{plan.stream_arn}/consumer/{name}:…", Message("plan.fan_out"))
 
 
 def _devices(plan: Plan) -> list[ResourceView]:
