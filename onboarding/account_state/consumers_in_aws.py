@@ -1,28 +1,21 @@
 """Consumers that are in AWS beyond the last completed run: runs that stopped may have created and removed some."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
+from onboarding.account_state import devices_in_aws
+from onboarding.account_state.stopped_runs import StoppedRun, stopped_runs
 from onboarding.consumers.role import ConsumerRole
 from onboarding.fan_out.consumer import FanOutConsumer
 from onboarding.models.integration import Integration
-from onboarding.models.run import Run, Step
-from onboarding.models.states import ResourceState, RunKind, RunState
+from onboarding.models.states import ResourceState
 from onboarding.sharing.share import Share
-from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
 
 _ROLE, _SHARE, _FAN_OUT = "consumer role", "stream share", "fan-out consumer"
-_DEVICES = ("thing type", "thing group", "device policy", "topic rule")
 _Kind = TypeVar("_Kind", ConsumerRole, Share, FanOutConsumer)
 _THERE = {ResourceState.PRESENT, ResourceState.REMOVING}
-
-
-@dataclass(frozen=True, slots=True)
-class _Stopped:
-    spec: IntegrationSpec
-    done: frozenset[str]  # the names of its steps that were completed
 
 
 def with_consumers(integration: Integration, applied: IntegrationSpec, requested: IntegrationSpec) -> IntegrationSpec:
@@ -30,13 +23,13 @@ def with_consumers(integration: Integration, applied: IntegrationSpec, requested
 
     What it knows as removed is not in it.
     """
-    rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, _FAN_OUT, *_DEVICES)).values_list(
+    rows = integration.resources.filter(kind__in=(_ROLE, _SHARE, _FAN_OUT, *devices_in_aws.KINDS)).values_list(
         "kind", "name", "state"
     )
     ledger = {(kind, name): state in _THERE for kind, name, state in rows if state != ResourceState.INTENDED}
     if not ledger:
         return applied
-    stopped = [*_stopped(integration), _Stopped(requested, frozenset())]
+    stopped = [*stopped_runs(integration), StoppedRun(requested)]
     roles = {role.name: role for role in applied.consumer_roles}
     shares = {share.label: share for share in applied.shares}
     registered = {consumer.name: consumer for consumer in applied.fan_out}
@@ -60,32 +53,17 @@ def with_consumers(integration: Integration, applied: IntegrationSpec, requested
     shared = [share for label, share in shares.items() if is_share_there(label) is not False]
     consumers = [consumer for name, consumer in registered.items() if is_registered(name) is not False]
     found = replace(applied, consumer_roles=tuple(kept), shares=tuple(shared), fan_out=tuple(consumers))
-    devices = [there for (kind, _), there in ledger.items() if kind in _DEVICES]
-    if devices and not any(devices):
-        return replace(found, devices=None)
-    created = next((run.spec.devices for run in reversed(stopped) if run.spec.devices), None)
-    return replace(found, devices=created) if devices and found.devices is None else found
+    return replace(found, devices=devices_in_aws.devices_in_aws(applied.devices, stopped, ledger))
 
 
 def _follow(
     known: dict[str, _Kind],
     declared: Iterable[tuple[str, _Kind]],
     is_there: Callable[[str], bool | None],
-    run: _Stopped,
+    run: StoppedRun,
     step: str,
 ) -> None:
     """Enter what a run that stopped created, or changed in a step that was completed."""
     for name, each in declared:
         if is_there(name) and (name not in known or f"{step}:{name}" in run.done):
             known[name] = each
-
-
-def _stopped(integration: Integration) -> list[_Stopped]:
-    """Return the runs after the last completed one, from the oldest."""
-    runs = Run.objects.filter(integration_id=integration.pk, kind=RunKind.APPLY).order_by("-pk")
-    last = runs.filter(state=RunState.DONE).values_list("pk", flat=True).first() or 0
-    later = list(runs.filter(pk__gt=last).reverse())
-    done: dict[int, set[str]] = {}
-    for run, name in Step.objects.filter(run__in=later, state="done").values_list("run_id", "name"):
-        done.setdefault(run, set()).add(name)
-    return [_Stopped(specs.from_row(run.spec), frozenset(done.get(run.pk, ()))) for run in later]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from onboarding.account_state.consumers_in_aws import with_consumers
 from onboarding.account_state.observations import FIREHOSE, STREAM, SeenDelivery, SeenStream
+from onboarding.account_state.stopped_runs import stopped_runs
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.integration import Integration
 from onboarding.models.observation import Observation
@@ -97,6 +98,9 @@ def _deliveries(integration: Integration, applied: IntegrationSpec, requested: I
         for delivery in requested.deliveries
         if delivery.name in seen and delivery.name not in known
     }
+    # A completed step of a run that stopped applied all settings of its delivery.
+    for run in stopped_runs(integration):
+        known |= {each.name: each for each in run.spec.deliveries if f"firehose:{each.name}" in run.done}
     return tuple(_buffered(delivery, seen.get(name)) for name, delivery in known.items() if name not in absent)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from onboarding.account_state.perhaps_in_aws import with_intended
 from onboarding.account_state.spec_in_aws import spec_in_aws
 from onboarding.connections import selectors
 from onboarding.drafts.codec import pages_of
@@ -34,7 +35,7 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
     if not has_stream(integration) or in_aws is None:
         return adoption.changes(integration, spec.stream)
     has_key = _has_key(integration)
-    before = _by_uid(integration, in_aws)
+    before = _by_uid(integration, with_intended(integration, in_aws, spec))
     return diff.between(before, _by_uid(integration, spec), has_key=has_key, usage=daily_limits.used_of(integration))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from onboarding.consumers.role import ConsumerRole
+from onboarding.deliveries.delivery import Delivery
 from onboarding.integrations import update
 from onboarding.iot.device_source import DeviceSource
 from onboarding.models.integration import Integration
@@ -60,7 +61,21 @@ def test_what_a_stopped_run_created_is_in_aws_and_is_removed_when_it_is_taken_ou
 def test_what_a_stopped_run_did_not_reach_is_not_in_aws() -> None:
     integration = stopped(integration_in_aws(), ALL)
     assert changes(integration, ALL) == [(path, Verb.CREATE) for path in PATHS]
-    assert changes(with_all(integration, "intended"), SPEC) == []
+
+
+def test_what_a_stopped_run_asked_aws_for_is_removed_where_it_is_not_wanted_any_more() -> None:
+    integration = with_all(stopped(integration_in_aws(), ALL), "intended")
+    assert changes(integration, ALL) == [(path, Verb.CREATE) for path in PATHS]
+    assert changes(integration, SPEC) == [(path, Verb.REMOVE) for path in PATHS]
+    again = stopped(integration, SPEC)
+    assert [change.verb for change in update.unapplied(again)] == [Verb.REMOVE] * len(PATHS)
+
+
+def test_a_delivery_that_a_stopped_run_asked_aws_for_is_removed_where_it_is_not_wanted_any_more() -> None:
+    more = replace(SPEC, deliveries=(*SPEC.deliveries, Delivery(name="sensors-to-two", bucket="two")))
+    integration = stopped(integration_in_aws(), more)
+    integration.resources.create(kind="Firehose stream", name="sensors-to-two", state="intended")
+    assert [change.verb for change in update.changes_of(integration, SPEC)] == [Verb.REMOVE]
 
 
 def test_what_a_stopped_run_removed_is_created_anew() -> None:
@@ -75,3 +90,27 @@ def test_a_role_is_changed_by_its_completed_step(done: tuple[str, ...], is_appli
     integration = with_all(stopped(integration_in_aws(ALL), changed, done=done))
     assert (update.unapplied(integration) == []) is is_applied
     assert (changes(integration, ALL) == []) is not is_applied
+
+
+@pytest.mark.parametrize(
+    ("done", "left"),
+    [
+        ((), ["devices.log_retention_days", "devices.partition_key", "devices.topic_prefix"]),
+        (("topic_rule",), ["devices.log_retention_days", "devices.topic_prefix"]),
+        (("device_policy", "topic_rule"), ["devices.log_retention_days"]),
+        (("device_policy", "topic_rule", "rule_log_group"), []),
+    ],
+)
+def test_settings_of_devices_are_changed_by_their_completed_steps(done: tuple[str, ...], left: list[str]) -> None:
+    changed = replace(DEVICES, topic_prefix="meters", partition_key="device", log_retention_days=30)
+    wanted = replace(ALL, devices=changed)
+    integration = with_all(stopped(integration_in_aws(ALL), wanted, done=done))
+    assert changes(integration, wanted) == [(path, Verb.UPDATE) for path in left]
+
+
+def test_settings_of_a_delivery_are_changed_by_its_completed_step() -> None:
+    [delivery] = SPEC.deliveries
+    wanted = replace(SPEC, deliveries=(replace(delivery, compression="UNCOMPRESSED"),))
+    before = stopped(integration_in_aws(), wanted)
+    assert len(update.unapplied(before)) == 1
+    assert update.unapplied(stopped(before, wanted, done=("firehose:sensors-to-s3",))) == []
