@@ -1,10 +1,12 @@
 """MiniStack, the AWS emulator that enforces IAM, as a child process on 127.0.0.1 with TLS.
 
-It runs from an environment of its own, `.venv-emulator`, so that it does not decide which botocore the portal has.
+It has two ports: one for AWS's API, and one for devices that connect over MQTT with mutual TLS. It runs from an
+environment of its own, `.venv-emulator`, so that it does not decide which botocore the portal has.
 
 The root user of every account is the access key whose ID is the account's twelve digits and whose secret is `test`.
 """
 
+import json
 import os
 import shutil
 import ssl
@@ -16,6 +18,7 @@ from pathlib import Path
 import trustme
 
 from portal.aws.credentials import AwsCredentials
+from portal.aws.regions import regions_of
 from portal.aws.session import AwsSession
 from portal.local.ports import free_port
 from portal.local.processes import ChildProcess, DidNotStart, base_environment, start_process
@@ -32,11 +35,17 @@ _SECONDS_TO_END = 0.5  # it would wait half a minute for clients that keep their
 
 
 class MiniStack:
-    """A running emulator; `.environment` is what a client of it needs besides credentials."""
+    """A running emulator; `.environment` is what a client of it needs besides credentials.
 
-    def __init__(self, process: ChildProcess, port: int, ca_bundle: Path, *, stop_seconds: float) -> None:
+    Devices connect to `mqtt_port` of 127.0.0.1 in place of port 8883 of the host that AWS IoT names.
+    """
+
+    def __init__(
+        self, process: ChildProcess, port: int, mqtt_port: int, ca_bundle: Path, *, stop_seconds: float
+    ) -> None:
         self.process = process
         self.port = port
+        self.mqtt_port = mqtt_port
         self._stop_seconds = stop_seconds
         self.endpoint_url = f"https://{HOST}:{port}"
         self.ca_bundle = ca_bundle
@@ -90,17 +99,21 @@ def start(
     among it, since it plays AWS, so the folder is made for the owner only. Raises DidNotStart.
     """
     certificate, key, ca_bundle = _certificate(folder)
-    environment = {**import_environment(), **_settings(folder), **(_keeping(state) if state else {})}
+    device_files = {"EMULATOR_MQTT_CERTIFICATE": str(certificate), "EMULATOR_MQTT_KEY": str(key)}
+    environment = {**import_environment(), **_settings(folder), **device_files, **(_keeping(state) if state else {})}
     command = (interpreter(), "-m", "hypercorn", app, "--certfile", certificate, "--keyfile", key)
     for attempt in range(1, _ATTEMPTS + 1):
-        port = free_port(HOST)
+        port, mqtt_port = free_port(HOST), free_port(HOST)
+        environment |= {"GATEWAY_PORT": str(port), "IOT_MTLS_PORT": str(mqtt_port)}
         try:
             process = _start_once(port, command, environment, log=log, ca_bundle=ca_bundle)
         except DidNotStart:
             if attempt == _ATTEMPTS:
                 raise
         else:
-            return MiniStack(process, port, ca_bundle, stop_seconds=_SECONDS_TO_WRITE if state else _SECONDS_TO_END)
+            return MiniStack(
+                process, port, mqtt_port, ca_bundle, stop_seconds=_SECONDS_TO_WRITE if state else _SECONDS_TO_END
+            )
     raise AssertionError("unreachable")
 
 
@@ -113,7 +126,7 @@ def _start_once(
         "MiniStack",
         [*command, *options, "--keep-alive", "75", "--graceful-timeout", "1"],
         log=log,
-        environment={**environment, "GATEWAY_PORT": str(port)},
+        environment=environment,
         cwd=ca_bundle.parent,
     )
     context = ssl.create_default_context(cafile=str(ca_bundle))
@@ -132,8 +145,7 @@ def _settings(folder: Path) -> dict[str, str]:
         "MINISTACK_REGION": DEFAULT_REGION,
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(scratch),
-        # What it would open or search for besides its one port.
-        "IOT_MTLS_ENABLED": "0",
+        # What it would open or search for besides its two ports.
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
     }
@@ -156,7 +168,9 @@ def _certificate(folder: Path) -> tuple[Path, Path, Path]:
     tls = folder / "tls"
     tls.mkdir(parents=True, mode=0o700)
     authority = trustme.CA()
-    server = authority.issue_cert(HOST, "localhost", "::1")
+    # https://docs.aws.amazon.com/iot/latest/developerguide/iot-connect-devices.html
+    devices = (f"*.iot.{region}.amazonaws.com" for region in regions_of(service="iot"))
+    server = authority.issue_cert(HOST, "localhost", "::1", *devices)
     certificate, key, ca_bundle = tls / "server.pem", tls / "server.key", tls / "ca.pem"
     server.private_key_pem.write_to_path(str(key))
     key.chmod(0o600)
@@ -168,7 +182,7 @@ def _certificate(folder: Path) -> tuple[Path, Path, Path]:
 def _answers(port: int, context: ssl.SSLContext) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
-        with opener.open(f"https://{HOST}:{port}/_ministack/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        with opener.open(f"https://{HOST}:{port}/_ministack/ready", timeout=2) as answer:
+            return bool(json.load(answer)["iot_mtls"] == "listening")
+    except (urllib.error.URLError, OSError, ValueError):
         return False

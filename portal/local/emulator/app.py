@@ -26,6 +26,7 @@ from portal.local.emulator import (
     kms,
     large_records,
     last_used,
+    mqtt,
     network,
     old_records,
     processing,
@@ -133,6 +134,7 @@ iot.install()
 iot_quotas.install()
 iot_rules.install()
 last_used.install()
+mqtt.install()
 network.install()
 reading.install()
 schemas.install()

@@ -1,3 +1,4 @@
+import socket
 import stat
 
 import pytest
@@ -27,6 +28,13 @@ def test_it_speaks_tls_with_a_certificate_of_its_own(ministack_env):
     assert ministack_env.ca_bundle.read_text().startswith("-----BEGIN CERTIFICATE-----")
     key = ministack_env.ca_bundle.parent / "server.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_devices_reach_it_at_one_address_of_this_machine(ministack_env):
+    with socket.create_connection(("127.0.0.1", ministack_env.mqtt_port), timeout=30):
+        pass
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", ministack_env.mqtt_port), timeout=30)
 
 
 def test_where_it_is_not_installed_the_message_has_the_command_that_installs_it(tmp_path, monkeypatch):
