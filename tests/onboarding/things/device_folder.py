@@ -5,6 +5,7 @@ import re
 import subprocess
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from onboarding.iot.device_package import package
 from onboarding.models.thing import Thing
@@ -28,12 +29,11 @@ def opened(archive: bytes, folder: Path, private_key: str) -> Path:
         packed.extractall(folder)
     found = re.search(r"^ +gpg (--output \S+ --decrypt \S+)$", (folder / "README.txt").read_text(), re.MULTILINE)
     assert found is not None
-    home = folder / "gnupg"
-    home.mkdir(mode=0o700)
-    gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet"]
-    subprocess.run([*gpg, "--import"], input=private_key.encode(), check=True, timeout=120)
-    subprocess.run([*gpg, *found[1].split()], cwd=folder, check=True, timeout=120)
-    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=True, timeout=120)
+    with TemporaryDirectory() as home:  # a short path: gpg's agent has its socket in it
+        gpg = ["gpg", "--homedir", home, "--batch", "--quiet"]
+        subprocess.run([*gpg, "--import"], input=private_key.encode(), check=True, timeout=120)
+        subprocess.run([*gpg, *found[1].split()], cwd=folder, check=True, timeout=120)
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True, timeout=120)
     return folder
 
 
