@@ -1,5 +1,7 @@
 """How often AWS IoT may be called in a second, which MiniStack does not limit, for each account and Region.
 
+The numbers have their sources in docs/devices.md.
+
 https://docs.aws.amazon.com/general/latest/gr/iot-core.html#throttling-limits
 """
 
@@ -11,6 +13,8 @@ from typing import Any
 
 from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import iot
+
+from portal.local.emulator import iot_limits
 
 _Answer = tuple[int, dict[str, str], bytes]
 # Method, path, calls in a second.
@@ -27,8 +31,20 @@ _LIMITS = (
     ("GET", re.compile(r"/certificates/.+"), 10),
     ("PUT", re.compile(r"/certificates/.+"), 10),
     ("DELETE", re.compile(r"/certificates/.+"), 10),
+    ("GET", re.compile(r"/things/[^/]+"), 350),
     ("POST", re.compile(r"/thing-types/[^/]+"), 15),
+    ("POST", re.compile(r"/thing-types/[^/]+/deprecate"), 15),
+    ("DELETE", re.compile(r"/thing-types/[^/]+"), 15),
+    ("GET", re.compile(r"/thing-types/[^/]+"), 100),
+    ("POST", re.compile(r"/thing-groups/[^/]+"), 25),
+    ("DELETE", re.compile(r"/thing-groups/[^/]+"), 15),
+    ("GET", re.compile(r"/thing-groups/[^/]+"), 100),
     ("POST", re.compile(r"/policies/[^/]+"), 10),
+    ("GET", re.compile(r"/policies/[^/]+"), 10),
+    ("DELETE", re.compile(r"/policies/[^/]+"), 10),
+    ("POST", re.compile(r"/policies/[^/]+/version"), 10),
+    ("GET", re.compile(r"/policies/[^/]+/version"), 10),
+    ("DELETE", re.compile(r"/policies/[^/]+/version/[^/]+"), 10),
     ("POST", re.compile(r"/rules/[^/]+"), 5),
     ("GET", re.compile(r"/endpoint"), 10),
 )
@@ -43,6 +59,8 @@ async def handle_request(
     if _is_too_often(method, path, time.monotonic()):
         refused: _Answer = error_response_json("ThrottlingException", "Rate exceeded", 400)
         return refused
+    if (beyond := iot_limits.refused(method, path, body)) is not None:
+        return beyond
     answer: _Answer = await _their_handle(method, path, headers, body, query_params)
     return answer
 
