@@ -7,8 +7,8 @@ from typing import Any
 from onboarding.consumers.role import LEAST_SECONDS, ConsumerRole
 from portal.numbers import whole
 
-FIELDS = ("name", "principals", "session_seconds", "external_id")
-SUGGESTED = {"name": "", "principals": "", "session_seconds": str(LEAST_SECONDS), "external_id": ""}
+FIELDS = ("name", "principals", "session_seconds", "external_id", "fan_out")
+SUGGESTED = {"name": "", "principals": "", "session_seconds": str(LEAST_SECONDS), "external_id": "", "fan_out": ""}
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -16,12 +16,12 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the plain JSON of a role from what was typed; a number that is none stays text, for the rules to name."""
     seconds = str(values.get("session_seconds") or LEAST_SECONDS).strip()
     number = whole(seconds)
-    external_id = str(values.get("external_id") or "").strip()
+    optional = {field: str(values.get(field) or "").strip() for field in ("external_id", "fan_out")}
     return {
         "name": str(values.get("name") or "").strip(),
         "principals": [part for part in _BETWEEN.split(str(values.get("principals") or "")) if part],
         "session_seconds": seconds if number is None else number,
-        **({"external_id": external_id} if external_id else {}),
+        **{field: value for field, value in optional.items() if value},
     }
 
 
@@ -32,4 +32,5 @@ def typed(role: ConsumerRole) -> dict[str, str]:
         "principals": "\n".join(role.principals),
         "session_seconds": str(role.session_seconds),
         "external_id": role.external_id,
+        "fan_out": role.fan_out,
     }

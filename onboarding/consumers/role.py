@@ -23,16 +23,19 @@ class ConsumerRole:
 
     `name` is a short label that ends the role's name in AWS. `principals` are ARNs of IAM roles and users, or account
     IDs. `session_seconds` is the longest session. `external_id` is "" where Sluice creates one, as it usually does.
+    `fan_out` is the name of the one registered consumer that it can read as; "" for any of the stream.
     """
 
     name: str
     principals: tuple[str, ...]
     session_seconds: int = LEAST_SECONDS
     external_id: str = ""
+    fan_out: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON, without an external ID that Sluice creates."""
+        """Return plain JSON, without an external ID that Sluice creates, and without a consumer that was not chosen."""
         own = {"external_id": self.external_id} if self.external_id else {}
+        own |= {"fan_out": self.fan_out} if self.fan_out else {}
         return {
             "name": self.name,
             "principals": list(self.principals),
@@ -86,4 +89,5 @@ def role_of(data: Any) -> ConsumerRole:
         principals=tuple(data.get("principals") or ()),
         session_seconds=data.get("session_seconds", LEAST_SECONDS),
         external_id=data.get("external_id", ""),
+        fan_out=data.get("fan_out", ""),
     )

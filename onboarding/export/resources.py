@@ -227,7 +227,7 @@ def _consumer(plan: Plan, role: ConsumerRole) -> ConsumerRoleResource:
         session_seconds=role.session_seconds,
         trust_policy=consumer_plan.trust(plan, role),
         policy_name=consumer_role.POLICY_NAME,
-        policy=consumer_plan.permissions(plan),
+        policy=consumer_plan.permissions(plan, role),
     )
 
 

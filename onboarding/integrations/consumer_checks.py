@@ -136,7 +136,7 @@ def _check(aws: AwsSession, plan: Plan, role: ConsumerRole) -> RoleCheck:
         wrong=str(trust.wrong),
         missing=str(trust.missing),
         stranger=str(trust.stranger),
-        has_permissions=role_policy(aws, name, POLICY_NAME) == consumer_plan.permissions(plan),
+        has_permissions=role_policy(aws, name, POLICY_NAME) == consumer_plan.permissions(plan, role),
         has_boundary=found.boundary_arn == plan.consumer_boundary_arn,
         session_seconds=found.session_seconds,
         declared=role.as_dict(),

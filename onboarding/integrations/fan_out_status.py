@@ -35,9 +35,14 @@ class FanOutStatus:
         return self.line is not None and self.line.state == ResourceState.PRESENT
 
     @property
+    def arn(self) -> str:
+        """Return the consumer's ARN, "" before it is known."""
+        return self.line.arn if self.line else ""
+
+    @property
     def registered_at(self) -> datetime | None:
         """Return AWS's own time of the registration, with which the ARN ends; None where the ARN is not known."""
-        end = self.line.arn.rpartition(":")[2] if self.line and "/consumer/" in self.line.arn else ""
+        end = self.arn.rpartition(":")[2] if "/consumer/" in self.arn else ""
         return datetime.fromtimestamp(int(end), UTC) if end.isdigit() else None
 
     @property

@@ -176,7 +176,7 @@ def _policies(plan: Plan) -> list[PolicyView]:
     if plan.spec.stream.makes_key:
         views.append(PolicyView(Message("plan.key_policy"), describe_policy(plan.key_policy), plan.key_policy))
     for consumer in plan.spec.consumer_roles:
-        trust, reading = consumer_plan.trust(plan, consumer), consumer_plan.permissions(plan)
+        trust, reading = consumer_plan.trust(plan, consumer), consumer_plan.permissions(plan, consumer)
         views.append(PolicyView(Message("plan.consumer_trust", name=consumer.name), describe_policy(trust), trust))
         views.append(PolicyView(Message("plan.consumer_policy", name=consumer.name), describe_policy(reading), reading))
     for delivery in plan.spec.deliveries:

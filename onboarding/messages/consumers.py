@@ -73,6 +73,13 @@ ENTRIES = {
         _("Save the consumer role first; an integration that is set up has one."),
     ),
     # Differences of two specs.
+    "consumer.fan_out_unknown": Entry(
+        _("This integration registers no consumer named %(name)s."),
+        _("Enter the name of one of its registered consumers, or leave this empty."),
+    ),
+    "setting.consumer_fan_out": Entry(_("registered consumer")),
+    "value.any_consumer": Entry(_("any of the stream")),
+    "change.consumer_fan_out": Entry(_("The role can subscribe as this registered consumer only, or as any.")),
     "setting.consumer_role": Entry(_("Consumer role %(name)s")),
     "setting.of_consumer_role": Entry(_("Consumer role %(name)s: %(setting)s")),
     "setting.consumer_principals": Entry(_("principals")),

@@ -32,9 +32,9 @@ def trust(plan: Plan, role: ConsumerRole) -> Document:
     return consumer_trust_policy(arns, external_id(plan, role))
 
 
-def permissions(plan: Plan) -> Document:
-    """Return what each consumer's role can do: read the records of this stream."""
-    return consumer_policy(plan.stream_arn, plan.key_arn)
+def permissions(plan: Plan, role: ConsumerRole) -> Document:
+    """Return what a consumer's role can do: read the records of this stream, as the registered consumer it chose."""
+    return consumer_policy(plan.stream_arn, plan.key_arn, consumer=role.fan_out)
 
 
 def sign_in(plan: Plan, role: ConsumerRole) -> ConsumerSignIn:

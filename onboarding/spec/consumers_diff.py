@@ -45,6 +45,12 @@ def _changed(was: ConsumerRole, now: ConsumerRole) -> Iterator[Change]:
             (_external_id(was), _external_id(now)),
             Message("change.consumer_external_id"),
         ),
+        (
+            "fan_out",
+            Message("setting.consumer_fan_out"),
+            (_fan_out(was), _fan_out(now)),
+            Message("change.consumer_fan_out"),
+        ),
     )
     for path, setting, (old, new), effect in rows:
         if old != new:
@@ -54,6 +60,10 @@ def _changed(was: ConsumerRole, now: ConsumerRole) -> Iterator[Change]:
 
 def _principals(role: ConsumerRole) -> Message:
     return Message("value.list", items=[text(principal) for principal in role.principals])
+
+
+def _fan_out(role: ConsumerRole) -> Message:
+    return text(role.fan_out) if role.fan_out else Message("value.any_consumer")
 
 
 def _seconds(role: ConsumerRole) -> Message:

@@ -14,10 +14,12 @@ def role_forms(integration: Integration, *, always_bound: bool = False) -> list[
     page, items = integration.draft.get("consumers", {}), codec.consumer_roles_of(integration.draft)
     region = str(integration.draft.get("stream", {}).get("region", ""))
     submitted = always_bound or bool(page.get(SUBMITTED))
+    registered = [str(values.get("name") or "").strip() for values in codec.fan_out_of(integration.draft).values()]
     before: list[dict[str, Any]] = []
     found = []
     for key, values in items.items():
-        found.append(ConsumerRoleForm(values, key=key, submitted=submitted, region=region, others=tuple(before)))
+        more = {"others": tuple(before), "registered": registered}
+        found.append(ConsumerRoleForm(values, key=key, submitted=submitted, region=region, **more))
         before.append(values)
     return found
 

@@ -63,7 +63,7 @@ def _wrong(case: Case, roles: tuple[ConsumerRole, ...]) -> list[str]:
             wrong.append(f"the role {role.name} is {there}")
         if inline_role_policies(root, found.name) != [POLICY_NAME]:
             wrong.append(f"the role {role.name} has other policies")
-        if role_policy(root, found.name, POLICY_NAME) != consumer_plan.permissions(plan):
+        if role_policy(root, found.name, POLICY_NAME) != consumer_plan.permissions(plan, role):
             wrong.append(f"the role {role.name} has other permissions")
     rows = integration.resources.filter(kind=KIND).exclude(state="removed")
     if set(rows.values_list("name", "state")) != {(name, "present") for name in names}:

@@ -55,7 +55,7 @@ def apply(context: Context, role: ConsumerRole) -> Done:
         did.append(Message("outcome.created"))
     else:
         did += _restored(context, role, found)
-    permissions = consumer_plan.permissions(plan)
+    permissions = consumer_plan.permissions(plan, role)
     if found is None or role_policy(context.aws, name, POLICY_NAME) != permissions:
         put_role_policy(context.aws, name, POLICY_NAME, permissions)
         did.append(Message("outcome.permissions_set"))
@@ -138,7 +138,7 @@ def check(context: Context, role: ConsumerRole) -> list[Difference]:
             (Message("drift.session_duration", resource=resource), *seconds),
             (
                 Message("drift.permissions", resource=resource),
-                *compare_documents(consumer_plan.permissions(plan), there),
+                *compare_documents(consumer_plan.permissions(plan, role), there),
             ),
         ]
     )

@@ -14,7 +14,7 @@ from onboarding.consumers.principals import account_of
 from onboarding.consumers.role import ConsumerRole
 from onboarding.consumers.sign_in import ConsumerSignIn
 from onboarding.consumers.three_way_script import consumer_test_script
-from onboarding.integrations import consumer_checks, inventory
+from onboarding.integrations import consumer_checks, fan_out_status, inventory
 from onboarding.integrations.consumer_checks import RoleCheck
 from onboarding.integrations.inventory import Line
 from onboarding.models.integration import Integration
@@ -87,6 +87,7 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
     plan = plan_for(integration, spec)
     was_removed = integration_status(integration).is_removed
     lines = {line.name: line for line in inventory.lines(integration, removed=was_removed) if line.kind == KIND}
+    registered = {each.consumer.name: each.arn for each in fan_out_status.consumers_of(integration)}
     views = []
     for role in spec.consumer_roles:
         sign_in, line = consumer_plan.sign_in(plan, role), lines.get(consumer_plan.role_name(plan, role))
@@ -106,15 +107,16 @@ def _views(integration: Integration, results: dict[str, RoleCheck], checked_at: 
                 script=consumer_test_script(sign_in),
                 assumes=assume_role_policy(sign_in.role_arn),
                 leases=kcl_tables_policy(own_arn, f"{sign_in.stream_name}-reader"),
-                connector_url=_connector_url(integration, sign_in),
+                connector_url=_connector_url(integration, sign_in, registered.get(role.fan_out, "")),
             )
         )
     return views
 
 
-def _connector_url(integration: Integration, sign_in: ConsumerSignIn) -> str:
+def _connector_url(integration: Integration, sign_in: ConsumerSignIn, fanout_arn: str) -> str:
     address = reverse("connectors", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
     chosen = {"sign_in": "role", "role_arn": sign_in.role_arn, "external_id": sign_in.external_id}
+    chosen |= {"fanout_arn": fanout_arn} if fanout_arn else {}
     return f"{address}?{urlencode(chosen)}"
 
 

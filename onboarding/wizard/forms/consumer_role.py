@@ -1,12 +1,13 @@
 """One consumer role of the wizard's page about consumers. The rules are those of the spec."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 
 from onboarding.consumers import form_codec
 from onboarding.consumers.role import LEAST_SECONDS, MOST_SECONDS, ConsumerRole, conflicts, role_of
+from onboarding.fan_out.consumer import LONGEST_NAME
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT
 from portal.aws.regions import found_partition
 from portal.messages.catalogue import explanation_of
@@ -56,6 +57,14 @@ class ConsumerRoleForm(forms.Form):
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
         help_text="Leave this empty: Sluice creates an external ID for each role and shows it.",
     )
+    fan_out = forms.CharField(
+        label="Registered consumer",
+        required=False,
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="The name of one consumer with enhanced fan-out, below, as which the role can read. If empty, it can "
+        "read as any that is registered with the stream.",
+    )
 
     def __init__(
         self,
@@ -65,10 +74,11 @@ class ConsumerRoleForm(forms.Form):
         submitted: bool,
         region: str,
         others: Sequence[Mapping[str, Any]] = (),
+        registered: Collection[str] = (),
     ) -> None:
         named = {f"roles-{key}-{field}": str(values.get(field, "")) for field in form_codec.FIELDS}
         super().__init__(named if submitted else None, initial=dict(values), prefix=f"roles-{key}")
-        self.key, self.others = key, others
+        self.key, self.others, self._registered = key, others, registered
         self._partition = found_partition(region) if region else None
 
     def clean(self) -> dict[str, Any]:
@@ -84,6 +94,8 @@ class ConsumerRoleForm(forms.Form):
     def _problems(self, given: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
         role = role_of({**form_codec.plain(given), "session_seconds": given.get("session_seconds") or LEAST_SECONDS})
         yield from role.problems(self._partition or "")
+        if role.fan_out and role.fan_out not in self._registered:
+            yield "fan_out", Message("consumer.fan_out_unknown", name=role.fan_out)
         before = tuple(_half_read(other) for other in self.others)
         for path, message in conflicts((*before, role)):
             place, _, field = path.partition(".")

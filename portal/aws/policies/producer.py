@@ -47,11 +47,16 @@ def producer_trust_policy(vendor_principal_arn: str, external_id: str) -> Docume
 
 
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
-def consumer_policy(stream_arn: str, key_arn: str | None = None) -> Document:
-    """Return the policy of an application that reads one data stream, by enhanced fan-out too."""
+def consumer_policy(stream_arn: str, key_arn: str | None = None, *, consumer: str = "") -> Document:
+    """Return the policy of an application that reads one data stream, by enhanced fan-out too.
+
+    With the name of a registered `consumer` it can subscribe as that one only. An ARN ends with the time of the
+    registration, which is not known before; a name has one registration at a time.
+    """
+    consumers = f"{consumer}:*" if consumer else "*"
     return document(
         allow("ReadRecords", READ_STREAM, stream_arn),
-        allow("EnhancedFanOut", READ_BY_FAN_OUT, f"{stream_arn}/consumer/*"),
+        allow("EnhancedFanOut", READ_BY_FAN_OUT, f"{stream_arn}/consumer/{consumers}"),
         *_key_use(stream_arn, key_arn, sid="DecryptRecords", action="kms:Decrypt"),
     )
 

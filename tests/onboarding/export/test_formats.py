@@ -357,9 +357,9 @@ def test_every_form_makes_the_same_roles_for_consumers() -> None:
         assert (resource["AssumeRolePolicyDocument"], heredoc(block["assume_role_policy"])) == (trust, trust)
         assert (resource["MaxSessionDuration"], block["max_session_duration"]) == (role.session_seconds,) * 2
         assert resource["PermissionsBoundary"] == plan.consumer_boundary_arn == unquoted(block["permissions_boundary"])
-        assert resource["Policies"][0]["PolicyDocument"] == consumer_plan.permissions(plan)
+        assert resource["Policies"][0]["PolicyDocument"] == consumer_plan.permissions(plan, role)
         assert ("trust", trust) in documents
-    assert documents.count(("document", consumer_plan.permissions(plan))) == 2
+    assert documents.count(("document", consumer_plan.permissions(plan, plan.spec.consumer_roles[0]))) == 2
 
 
 def test_a_role_whose_external_id_is_yet_to_be_made_is_refused() -> None:

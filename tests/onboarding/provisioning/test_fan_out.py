@@ -6,18 +6,23 @@ from dataclasses import replace
 
 import botocore.client
 import pytest
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from onboarding.connections import permission_choice
+from onboarding.consumers.role import ConsumerRole
 from onboarding.fan_out.consumer import FanOutConsumer
 from onboarding.integrations import drift, inventory, plan_view, removal, runs
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
+from onboarding.provisioning import consumer_plan
+from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis, stream_consumers
+from portal.aws.credentials import AwsCredentials
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
+from portal.aws.session import AwsSession
 from portal.aws.stream_consumers import RegisteredConsumer
 from tests.onboarding.provisioning.driving import carried_out, differences, failed_steps
 from tests.world import World
@@ -219,3 +224,34 @@ def test_without_the_permission_nothing_starts_and_the_plan_lists_them_with_it(w
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor=world.admin, spec=spec)
     assert [problem.message.code for problem in refused.value.problems] == ["connection.fan_out_not_allowed"]
+
+
+def test_a_role_reads_as_the_consumer_that_it_chose_and_as_no_other(world: World) -> None:
+    role = ConsumerRole("analytics", (world.account_id,), fan_out="reporting")
+    spec = replace(spec_of(world, "reporting", "alerts"), consumer_roles=(role,))
+    run = run_of(world, spec)
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration = Integration.objects.get(pk=run.integration_id)
+    plan = plan_for(integration, spec)
+    credentials = (
+        world.root()
+        .client("sts")
+        .assume_role(
+            RoleArn=consumer_plan.role_arn(plan, role),
+            RoleSessionName="reader",
+            ExternalId=consumer_plan.external_id(plan, role),
+        )["Credentials"]
+    )
+    keys = (credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
+    kinesis_of_role = AwsSession(region="eu-west-1", credentials=AwsCredentials(*keys)).client("kinesis")
+    own, other = consumer(world, "reporting"), consumer(world, "alerts")
+    assert own is not None
+    assert other is not None
+    assert kinesis_of_role.describe_stream_consumer(ConsumerARN=own.arn)["ConsumerDescription"]
+    start = {"ShardId": "shardId-000000000000", "StartingPosition": {"Type": "TRIM_HORIZON"}}
+    events = kinesis_of_role.subscribe_to_shard(ConsumerARN=own.arn, **start)["EventStream"]
+    assert next(iter(events))["SubscribeToShardEvent"]["Records"] is not None
+    events.close()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        kinesis_of_role.subscribe_to_shard(ConsumerARN=other.arn, **start)
+    assert drift.check(integration) == []

@@ -73,3 +73,18 @@ def test_differences_are_listed_field_by_field() -> None:
         ("consumer_roles.former", Verb.REMOVE),
     ]
     assert diff.between(after, after) == []
+
+
+def test_a_role_can_choose_one_registered_consumer() -> None:
+    chosen = {"name": "analytics", "principals": [ROLE], "fan_out": "reporting"}
+    spec = validation.from_dict({**with_roles(chosen), "fan_out": [{"name": "reporting"}]})
+    assert spec.consumer_roles[0].fan_out == "reporting"
+    assert integration_spec.from_row(spec.as_dict()) == spec
+    any_consumer = replace(spec, consumer_roles=(replace(spec.consumer_roles[0], fan_out=""),))
+    assert "fan_out" not in any_consumer.as_dict()["consumer_roles"][0]
+    [change] = diff.between(any_consumer, spec)
+    assert (change.path, change.verb) == ("consumer_roles.analytics.fan_out", Verb.UPDATE)
+    with pytest.raises(SpecRefused) as refused:
+        validation.from_dict(with_roles(chosen))
+    [problem] = refused.value.problems
+    assert (problem.path, problem.message.code) == ("consumer_roles.0.fan_out", "consumer.fan_out_unknown")

@@ -81,6 +81,7 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     ),
     "consumer": consumer_policy(STREAM),
     "consumer-customer-managed-key": consumer_policy(STREAM, KEY),
+    "consumer-registered": consumer_policy(STREAM, consumer="reporting"),
     "consumer-trust": consumer_trust_policy(["arn:aws:iam::444455556666:role/reader"], "sluice-5f1d9c"),
     "consumer-trust-several": consumer_trust_policy(
         ["arn:aws:iam::444455556666:role/reader", "arn:aws:iam::777788889999:root"], "sluice-5f1d9c"

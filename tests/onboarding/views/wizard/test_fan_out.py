@@ -92,3 +92,20 @@ def test_a_connection_without_the_permission_leads_to_it(opened: tuple[Client, I
     page = client.get(url(integration, "consumers")).content.decode()
     assert "does not allow Sluice to register consumers" in page
     assert "?show=fanout" in page
+
+
+def test_a_role_names_one_of_them(opened: tuple[Client, Integration]) -> None:
+    client, integration = opened
+    integration.tenant.connections.update(allow_consumers=True)
+    sent(client, integration, "fan_out-add")
+    post(client, integration, "consumers", {"fan_out-1-name": "reporting"}, do="roles-add")
+    role = {"roles-1-name": "analytics", "roles-1-principals": "444455556666", "roles-1-session_seconds": "3600"}
+    typed = {"fan_out-1-name": "reporting", **role}
+    answer = post(client, integration, "consumers", {**typed, "roles-1-fan_out": "alerts"}, do="next")
+    assert "This integration registers no consumer named alerts." in answer.content.decode()
+    answer = post(client, integration, "consumers", {**typed, "roles-1-fan_out": "reporting"}, do="next")
+    assert answer.status_code == 302
+    integration.refresh_from_db()
+    assert codec.as_spec(integration).consumer_roles[0].fan_out == "reporting"
+    review = client.get(url(integration, "review")).content.decode()
+    assert "/consumer/reporting:*" in review
