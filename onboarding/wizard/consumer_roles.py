@@ -18,8 +18,10 @@ def role_forms(integration: Integration, *, always_bound: bool = False) -> list[
     before: list[dict[str, Any]] = []
     found = []
     for key, values in items.items():
-        more = {"others": tuple(before), "registered": registered}
-        found.append(ConsumerRoleForm(values, key=key, submitted=submitted, region=region, **more))
+        others = tuple(before)
+        found.append(
+            ConsumerRoleForm(values, key=key, submitted=submitted, region=region, others=others, registered=registered)
+        )
         before.append(values)
     return found
 
