@@ -34,6 +34,8 @@ AWS_CLI_2 := var/aws-cli-2/.unpacked
 AWS_CLI_2_PACKAGES := awscli python3-awscrt python3-colorama python3-cryptography python3-cffi-backend python3-dateutil \
 	python3-distro python3-docutils python3-jmespath python3-prompt-toolkit python3-pyasn1 python3-roman \
 	python3-ruamel.yaml python3-ruamel.yaml.clib python3-six python3-urllib3 python3-wcwidth
+# Node-RED, which runs the flow of the connector settings.
+NODE_RED := var/node-red/.installed
 KEYRINGS := var/debian-keyrings/.unpacked
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -68,7 +70,7 @@ test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minute
 coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, measure the coverage of the product code, and check its floor
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
 
-audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) $(AWS_CLI_2) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) $(AWS_CLI_2) $(NODE_RED) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker
@@ -133,6 +135,11 @@ $(AWS_CLI_2):
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@cd $(@D) && apt-get download --quiet --quiet $(AWS_CLI_2_PACKAGES)
 	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" . && rm "$$package"; done
+	@touch $@
+
+$(NODE_RED): .ci/node-red/package-lock.json | $(VENV)/.dev
+	@rm -rf $(@D) && mkdir -p $(@D) && cp .ci/node-red/package*.json $(@D)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 $(EMULATOR_READY): requirements-emulator.lock | $(EMULATOR)/bin/python

@@ -54,8 +54,11 @@ def settings(stream: ConsumedStream) -> Connector:
         reader=Message("connector.reader.unlisted"),
         costs=sign_in.costs(stream, fanout=False),
         sources=_SOURCES,
-        secrets=(Message("connector.secret.default_chain"),),
-        notes=(Message("connector.aws_cli.once"),),
+        secrets=(Message("connector.aws_cli.secret"),),
+        notes=(
+            Message("connector.aws_cli.profile", profile=sign_in.PROFILE, section=sign_in.key_section(stream)),
+            Message("connector.aws_cli.once"),
+        ),
     )
 
 

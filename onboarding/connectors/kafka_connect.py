@@ -33,7 +33,7 @@ def settings(stream: ConsumedStream) -> Connector:
         files.append(ConnectorFile("aws-config", "ini", sign_in.profile_file(stream)))
     notes = [Message("connector.kafka.choice"), Message("connector.kafka.license")]
     if stream.role:
-        notes.append(Message("connector.role_by_profile", tool=TITLE, profile=sign_in.PROFILE))
+        notes.append(Message("connector.kafka.profile", profile=sign_in.PROFILE))
     return Connector(
         key=KEY,
         title=TITLE,
@@ -58,12 +58,19 @@ def _camel(stream: ConsumedStream) -> str:
         ("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter"),
         (f"{_CAMEL}.stream", stream.stream_name),
         (f"{_CAMEL}.region", stream.region),
-        (f"{_CAMEL}.useDefaultCredentialsProvider", "true"),
+        *_camel_sign_in(stream),
         (f"{_CAMEL}.delay", "1000"),
     ]
     if stream.fips:
         pairs += [(f"{_CAMEL}.overrideEndpoint", "true"), (f"{_CAMEL}.uriEndpointOverride", stream.endpoint_url)]
     return java_properties(pairs)
+
+
+def _camel_sign_in(stream: ConsumedStream) -> list[tuple[str, str]]:
+    if stream.role is None:
+        return [(f"{_CAMEL}.useDefaultCredentialsProvider", "true")]
+    by_profile = [("useProfileCredentialsProvider", "true"), ("profileCredentialsName", sign_in.PROFILE)]
+    return [(f"{_CAMEL}.{name}", value) for name, value in by_profile]
 
 
 def _confluent(stream: ConsumedStream) -> str:

@@ -54,6 +54,11 @@ def reader(stream: ConsumedStream) -> Message:
     return Message("connector.reader.unlisted")
 
 
+def key_section(stream: ConsumedStream) -> str:
+    """Return the section of ~/.aws/credentials that has the access key which the profile signs in with."""
+    return "default" if stream.role else PROFILE
+
+
 def profile_file(stream: ConsumedStream) -> str:
     """Return lines for ~/.aws/config: a profile that reads the stream, by the role if there is one.
 

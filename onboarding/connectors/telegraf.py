@@ -32,7 +32,7 @@ def settings(stream: ConsumedStream) -> Connector:
         reader=Message("connector.reader.unlisted"),
         costs=(*sign_in.costs(stream, fanout=False), *(() if stream.role else (Message("connector.cost.telegraf"),))),
         sources=_SOURCES,
-        secrets=(Message("connector.secret.profile", profile=sign_in.PROFILE),),
+        secrets=(Message("connector.secret.profile", profile=sign_in.PROFILE, section=sign_in.key_section(stream)),),
         notes=(
             Message("connector.telegraf.newest")
             if stream.role

@@ -78,16 +78,15 @@ ENTRIES = {
     ),
     "connector.secret.profile": Entry(
         _(
-            "The files have no secret. Add the profile %(profile)s to ~/.aws/config of the user that runs the "
-            "tool, and "
-            "its access key to ~/.aws/credentials."
+            "The files have no secret. The tool signs in by the profile %(profile)s: add the lines of aws-config to "
+            "~/.aws/config of the user that runs it. The access key goes into ~/.aws/credentials of the same user, "
+            "under [%(section)s]."
         )
     ),
     "connector.role_by_profile": Entry(
         _(
-            "%(tool)s has no setting for an external ID. The profile %(profile)s in ~/.aws/config assumes the "
-            "role. Set "
-            "AWS_PROFILE to it where the tool has no setting for a profile."
+            "%(tool)s has no setting for an external ID. The profile %(profile)s has it: it assumes the role with the "
+            "access key of [default]."
         )
     ),
     "connector.fanout_unused": Entry(
@@ -128,6 +127,19 @@ ENTRIES = {
     ),
     "connector.sas_esp.window": Entry(
         _("Put the element into the <connectors> of a source window whose schema has the fields of your records.")
+    ),
+    "connector.aws_cli.secret": Entry(
+        _(
+            "The files have no secret. The script signs in as the AWS CLI does: with AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY of its environment, with the access key under [default] in ~/.aws/credentials, or "
+            "on AWS with the role of its machine."
+        )
+    ),
+    "connector.aws_cli.profile": Entry(
+        _(
+            "The script needs no profile. For other commands, add the lines of aws-config to ~/.aws/config and use "
+            "--profile %(profile)s; its access key goes into ~/.aws/credentials, under [%(section)s]."
+        )
     ),
     "connector.aws_cli.once": Entry(
         _("Use the script to check the data. It reads once and stores no position, so it is not for production.")
@@ -170,6 +182,14 @@ ENTRIES = {
             "~/.aws/credentials of its user."
         )
     ),
+    "connector.kafka.profile": Entry(
+        _(
+            "Neither connector has a setting for an external ID. The profile %(profile)s in aws-config has it: add its "
+            "lines to ~/.aws/config of the user of the Connect worker, and the access key under [default] to "
+            "~/.aws/credentials. Apache Camel’s settings name the profile. For Confluent’s, start the worker with "
+            "AWS_PROFILE=%(profile)s."
+        )
+    ),
     "connector.kafka.choice": Entry(_("Use one of the two connectors. Both write records as bytes, without decoding.")),
     "connector.kafka.license": Entry(
         _("Apache Camel’s connector has the Apache License. Confluent’s needs a license after 30 days.")
@@ -179,8 +199,9 @@ ENTRIES = {
     ),
     "connector.spark.external_id": Entry(
         _(
-            "The connector can assume a role, but without an external ID. With one, set AWS_PROFILE to %(profile)s for "
-            "the driver and the executors."
+            "The connector can assume a role, but without an external ID. With one, add the lines of aws-config to "
+            "~/.aws/config and the access key under [default] to ~/.aws/credentials, and set AWS_PROFILE=%(profile)s "
+            "for the driver and the executors."
         )
     ),
     "connector.spark.boundary": Entry(

@@ -36,6 +36,7 @@ from portal.local.emulator import (
     session_limits,
     shard_iterators,
     sharing,
+    signatures,
     simulation,
     throttling,
     trail,
@@ -147,5 +148,6 @@ throttling.install()
 old_records.install()
 fan_out.install()
 sharing.install()
+signatures.install()
 trail.install()
 trail_lookup.install()

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,8 +61,10 @@ def readers(ministack: MiniStack) -> Iterator[Readers]:
 NAMES = ("reader", "caller", "stranger")
 
 
-def run(at: Path, stream: ConsumedStream, key: AccessKey) -> subprocess.CompletedProcess[str]:
-    real_aws_cli.install(at)
+def run(
+    at: Path, stream: ConsumedStream, key: AccessKey, install: Callable[[Path], None] = real_aws_cli.install
+) -> subprocess.CompletedProcess[str]:
+    install(at)
     script = at / "read-records.sh"
     script.write_text(aws_cli.settings(stream).file("read-records.sh").text)
     environment = {
@@ -79,8 +81,14 @@ def run(at: Path, stream: ConsumedStream, key: AccessKey) -> subprocess.Complete
     )
 
 
-def test_the_records_of_every_shard_are_printed(readers: Readers, tmp_path: Path) -> None:
-    done = run(tmp_path, STREAM, readers.reader)
+VERSIONS = [real_aws_cli.install, pytest.param(real_aws_cli.install_2, marks=pytest.mark.audit)]
+
+
+@pytest.mark.parametrize("install", VERSIONS)
+def test_the_records_of_every_shard_are_printed(
+    readers: Readers, tmp_path: Path, install: Callable[[Path], None]
+) -> None:
+    done = run(tmp_path, STREAM, readers.reader, install)
     assert done.returncode == 0, done.stderr
     assert sorted(json.loads(line)["sensor"] for line in done.stdout.splitlines()) == [
         record["sensor"] for record in RECORDS

@@ -1,6 +1,7 @@
 """What is particular to one tool: names that its documentation lists, and values that follow from the stream."""
 
-from onboarding.connectors import flink, kafka_connect, spark, telegraf, vector
+from onboarding.connectors import aws_cli, flink, kafka_connect, spark, telegraf, vector
+from portal.messages.catalogue import text_of
 from tests.onboarding.connectors.parsers import read
 from tests.onboarding.connectors.streams import CONSUMER_ARN, NAME, ROLE, STREAM_ARN, STREAMS
 
@@ -35,10 +36,25 @@ def test_telegraf_signs_in_by_the_profile_and_keeps_its_positions() -> None:
     assert (plugin["poll_interval"], plugin["shard_iterator_type"]) == ("1s", "TRIM_HORIZON")
 
 
+def test_the_text_names_the_section_of_the_access_key() -> None:
+    for tool in (telegraf, aws_cli):
+        found = {way: tool.settings(STREAMS[way]) for way in ("itself", "role")}
+        texts = {
+            way: " ".join(text_of(message) for message in (*row.secrets, *row.notes)) for way, row in found.items()
+        }
+        assert "under [stream-reader]" in texts["itself"]
+        assert "under [default]" in texts["role"]
+        assert read("ini", found["role"].file("aws-config").text)["source_profile"] == "default"
+
+
 def test_kafkas_connectors_name_no_key() -> None:
     found = kafka_connect.settings(STREAMS["fips"])
     camel = read("properties", found.file("camel-kinesis-source.properties").text)
-    assert camel["camel.kamelet.aws-kinesis-source.useDefaultCredentialsProvider"] == "true"
+    profile = read("ini", found.file("aws-config").text)
+    assert camel["camel.kamelet.aws-kinesis-source.useProfileCredentialsProvider"] == "true"
+    assert f"profile {camel['camel.kamelet.aws-kinesis-source.profileCredentialsName']}" == profile["section"]
+    own = read("properties", kafka_connect.settings(STREAMS["itself"]).files[0].text)
+    assert own["camel.kamelet.aws-kinesis-source.useDefaultCredentialsProvider"] == "true"
     assert camel["camel.kamelet.aws-kinesis-source.uriEndpointOverride"].startswith("https://kinesis-fips.")
     confluent = read("properties", found.file("confluent-kinesis-source.properties").text)
     assert confluent["tasks.max"] == "2"
