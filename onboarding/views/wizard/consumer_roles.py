@@ -25,7 +25,7 @@ def _read(posted: QueryDict, before: Any) -> dict[str, dict[str, str]]:
     }
 
 
-def _press(roles: dict[str, dict[str, str]], button: str) -> dict[str, dict[str, str]]:
+def _press(roles: dict[str, dict[str, str]], button: str, _integration: Integration) -> dict[str, dict[str, str]]:
     do, _, key = button.partition(":")
     if do == "roles-add" and len(roles) < MOST_ROLES:
         key = str(max((int(number) for number in roles), default=0) + 1)

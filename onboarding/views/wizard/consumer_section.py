@@ -24,6 +24,6 @@ class Section:
     key: str
     template: str
     read: Callable[[QueryDict, Any], Any]
-    press: Callable[[Any, str], Any]
+    press: Callable[[Any, str, Integration], Any]
     error_count: Callable[[Integration], int]
     context: Callable[[Integration], dict[str, Any]]

@@ -31,7 +31,7 @@ def consumers_page(request: TenantRequest, integration: Integration) -> HttpResp
     values = {section.key: section.read(request.POST, before.get(section.key)) for section in SECTIONS}
     own = next((section for section in SECTIONS if do.startswith(f"{section.key}-")), None)
     if own is not None:
-        values[own.key] = own.press(values[own.key], do)
+        values[own.key] = own.press(values[own.key], do, integration)
     is_submitted = do == "next" or (bool(before.get(pages.SUBMITTED)) and own is None)
     if is_submitted:
         values[pages.SUBMITTED] = True

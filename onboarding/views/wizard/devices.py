@@ -6,9 +6,11 @@ from django.http import QueryDict
 
 from onboarding.connections import boundary_check
 from onboarding.iot import form_codec
+from onboarding.iot.suggested_names import suggested_devices
 from onboarding.models.integration import Integration
 from onboarding.views.wizard.consumer_section import Section
 from onboarding.wizard import devices, pages
+from onboarding.wizard.forms.fields import prefix_of
 
 _LONGEST_TEXT = 4_000
 
@@ -22,9 +24,10 @@ def _read(posted: QueryDict, before: Any) -> dict[str, str]:
     }
 
 
-def _press(found: dict[str, str], button: str) -> dict[str, str]:
+def _press(found: dict[str, str], button: str, integration: Integration) -> dict[str, str]:
     if button == "devices-add":
-        return found or dict(form_codec.SUGGESTED)
+        stream = pages.values_of(integration, "stream").get("name", "")
+        return found or suggested_devices(str(stream), prefix_of(pages.connection_of(integration)))
     return {} if button == "devices-remove" else found
 
 

@@ -28,7 +28,7 @@ def _read(posted: QueryDict, before: Any) -> dict[str, dict[str, str]]:
     }
 
 
-def _press(found: dict[str, dict[str, str]], button: str) -> dict[str, dict[str, str]]:
+def _press(found: dict[str, dict[str, str]], button: str, _integration: Integration) -> dict[str, dict[str, str]]:
     do, _, key = button.partition(":")
     if do == "fan_out-add" and len(found) < max(MOST_CONSUMERS.values()):
         key = str(max((int(number) for number in found), default=0) + 1)

@@ -120,10 +120,12 @@ def spec_of(integration: Integration) -> IntegrationSpec:
     """
     if integration.spec and not pages.is_editable(integration):
         return specs.from_row(integration.spec)
+    # A draft that is older than the page of consumers has none: nothing has to be chosen there.
+    optional = {KEY} if pages.values_of(integration, "consumers") else {KEY, "consumers"}
     unfinished = [
         Problem(step.key, codec.INCOMPLETE[step.key])
         for step in pages.PAGES
-        if step.key != KEY and page_status.status_of(integration, step.key).state != "done"
+        if step.key not in optional and page_status.status_of(integration, step.key).state != "done"
     ]
     if unfinished:
         raise SpecRefused(unfinished)

@@ -33,6 +33,10 @@ def test_devices_are_added_typed_and_shown_on_the_review(opened: tuple[Client, I
     assert "No devices." in client.get(url(integration, "consumers")).content.decode()
     answer = sent(client, integration, "devices-add")
     assert (answer.status_code, answer["Location"]) == (302, f"{url(integration, 'consumers')}#devices")
+    page = client.get(url(integration, "consumers")).content.decode()
+    stream = integration.draft["stream"]["name"]
+    for suggested in (f"{stream}-device", f"{stream}-devices", stream):
+        assert f'value="{suggested}"' in page
     answer = sent(client, integration, "next")
     assert (answer.status_code, answer["Location"]) == (302, url(integration, "recipients"))
     integration.refresh_from_db()
@@ -62,4 +66,11 @@ def test_what_is_wrong_is_said_at_its_field(opened: tuple[Client, Integration]) 
 def test_a_connection_without_the_permission_leads_to_it(opened: tuple[Client, Integration]) -> None:
     client, integration = opened
     integration.tenant.connections.update(allow_devices=False)
-    assert "?show=devices" in client.get(url(integration, "consumers")).content.decode()
+
+    def page() -> str:
+        return client.get(url(integration, "consumers")).content.decode()
+
+    assert "?show=devices" in page()
+    assert "notice-do" not in page(), "a quiet line, while nothing was added"
+    sent(client, integration, "devices-add")
+    assert "notice-do" in page()

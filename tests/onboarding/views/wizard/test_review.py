@@ -40,6 +40,15 @@ def ready(settings, tmp_path, vendor_keypair):
     return tenant, client, integration
 
 
+def test_a_draft_that_is_older_than_the_page_of_consumers_is_complete_without_it(ready) -> None:
+    tenant, client, integration = ready
+    tenant.connections.update(state="no_access")
+    integration.draft.pop("recipients")
+    integration.save()
+    assert "consumers" not in integration.draft
+    assert "arn:aws:kinesis:eu-west-1" in client.get(url(integration, "review")).content.decode()
+
+
 def start(client, integration: Integration):
     return client.post(reverse("integration_start", kwargs={"slug": integration.tenant.slug, "uid": integration.uid}))
 
