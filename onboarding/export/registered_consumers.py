@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from onboarding.export.file_heads import filled
-from onboarding.export.hcl import Expression, Tags, block
-from onboarding.export.resources import Resources
+from onboarding.export.hcl import Expression, Tags, block, literal
+from onboarding.export.resources import CONSUMER_ARN, Resources
+from portal.aws.policies.statements import document
 
 _REGISTERED = """
 echo "Consumer @name@ with enhanced fan-out"
@@ -48,14 +49,16 @@ def consumers_in_template(found: Resources) -> dict[str, Any]:
     """Return the resources of a CloudFormation template. Their tags cannot be changed without a new registration."""
     after = {} if found.is_adopted else {"DependsOn": ["Stream"]}
     tags = [{"Key": key, "Value": value} for key, value in found.tags.items()]
-    return {
-        f"FanOut{number}": {
-            "Type": "AWS::Kinesis::StreamConsumer",
-            **after,
-            "Properties": {"ConsumerName": name, "StreamARN": found.stream_arn, "Tags": tags},
-        }
-        for number, name in enumerate(found.fan_out, start=1)
-    }
+    resources: dict[str, Any] = {}
+    for number, name in enumerate(found.fan_out, start=1):
+        properties = {"ConsumerName": name, "StreamARN": found.stream_arn, "Tags": tags}
+        resources[f"FanOut{number}"] = {"Type": "AWS::Kinesis::StreamConsumer", **after, "Properties": properties}
+        if statements := found.consumer_policy(name)["Statement"]:
+            arn = {"Fn::GetAtt": [f"FanOut{number}", "ConsumerARN"]}
+            policy = document(*({**statement, "Resource": arn} for statement in statements))
+            shared = {"ResourceArn": arn, "ResourcePolicy": policy}
+            resources[f"FanOut{number}Shares"] = {"Type": "AWS::Kinesis::ResourcePolicy", "Properties": shared}
+    return resources
 
 
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream_consumer
@@ -65,6 +68,11 @@ def consumers_in_terraform(found: Resources) -> Iterator[str]:
     for number, name in enumerate(found.fan_out, start=1):
         body = {"name": name, "stream_arn": stream, "tags": Tags(found.tags)}
         yield block(f'resource "aws_kinesis_stream_consumer" "fan_out_{number}"', body)
+        if (policy := found.consumer_policy(name))["Statement"]:
+            arn = f"aws_kinesis_stream_consumer.fan_out_{number}.arn"
+            text = f"replace({literal(json.dumps(policy))}, {literal(CONSUMER_ARN)}, {arn})"
+            shared = {"resource_arn": Expression(arn), "policy": Expression(text)}
+            yield block(f'resource "aws_kinesis_resource_policy" "fan_out_{number}"', shared)
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/kinesis/register-stream-consumer.html

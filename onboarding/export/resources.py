@@ -11,7 +11,7 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.export.device_resources import DeviceResources, device_resources
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan import CONSUMERS_PATH, IAM_PATH, PRODUCERS_PATH, Plan
-from onboarding.provisioning.share_statements import key_statement, stream_statement
+from onboarding.provisioning.share_statements import consumer_statement, key_statement, stream_statement
 from onboarding.provisioning.steps import consumer_role, firehose_role, producer_role_policy
 from onboarding.sharing.share import Share
 from onboarding.spec.stream_spec import StreamSpec
@@ -22,6 +22,7 @@ from portal.aws.policies.statements import Document, Statement, document
 from portal.aws.stream_settings import SHARD_LEVEL_METRICS, SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
 
+CONSUMER_ARN = "THE-ARN-OF-THE-CONSUMER"
 METRICS = tuple(sorted(SHARD_LEVEL_METRICS))
 
 
@@ -107,12 +108,18 @@ class ConsumerRoleResource:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A share: its statement in the stream's resource policy, and that in the policy of a KMS key if there is one."""
+    """A share: its statement in the stream's resource policy, and that in the policy of a KMS key if there is one.
+
+    `fan_out` is the name of the registered consumer that it reads as, or ""; `consumer_statement` is that of the
+    consumer's policy, with CONSUMER_ARN in place of an ARN that is known once the consumer is registered.
+    """
 
     label: str
     principal: str
     statement: Statement
     key_statement: Statement | None
+    fan_out: str
+    consumer_statement: Statement
 
     @property
     def sid(self) -> str:
@@ -177,6 +184,10 @@ class Resources:
         """Return a resource policy of the stream with the statements of its shares, and no other."""
         return document(*(share.statement for share in self.shared))
 
+    def consumer_policy(self, name: str) -> Document:
+        """Return a resource policy of a registered consumer with the statements of the shares that read as it."""
+        return document(*(share.consumer_statement for share in self.shared if share.fan_out == name))
+
 
 def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
     """Return what a plan makes; the IAM user is that of the first attempt unless it is named.
@@ -233,7 +244,8 @@ def _consumer(plan: Plan, role: ConsumerRole) -> ConsumerRoleResource:
 
 def _shared(plan: Plan, share: Share) -> Shared:
     key = key_statement(plan, share) if plan.key_arn else None
-    return Shared(share.label, share.principal, stream_statement(plan, share), key)
+    of_consumer = {**consumer_statement(plan, share, plan.stream_arn), "Resource": CONSUMER_ARN}
+    return Shared(share.label, share.principal, stream_statement(plan, share), key, share.fan_out, of_consumer)
 
 
 def _role(plan: Plan) -> ProducerRole:

@@ -9,13 +9,13 @@ from typing import Any
 from onboarding.export.file_heads import filled as _filled
 from onboarding.export.file_heads import head, share_lines
 from onboarding.export.registered_consumers import consumers_in_script
-from onboarding.export.resources import METRICS, Bucket, Delivered, Resources, Shared
+from onboarding.export.resources import CONSUMER_ARN, METRICS, Bucket, Delivered, Resources, Shared
 from onboarding.export.script_consumers import consumer_role_part
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
 from onboarding.export.script_devices import devices_in_script
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER, PRODUCER_ROLE
-from onboarding.export.script_share import SHARE
+from onboarding.export.script_share import CONSUMER, SHARE
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
 from portal.aws.bucket_protection import encryption_rule
 from portal.aws.policies.statements import document
@@ -91,9 +91,15 @@ def _producer(found: Resources) -> str:
 
 
 def _share(found: Resources, share: Shared) -> str:
-    values = {"principal": share.principal, "sid": share.sid, "statement": json.dumps(share.statement)}
-    values["empty"] = json.dumps(document())
-    return _filled(SHARE, found, stream_arn=found.stream_arn, **values)
+    values = {"principal": share.principal, "sid": share.sid, "empty": json.dumps(document())}
+    of_stream = {"resource": found.stream_arn, "statement": json.dumps(share.statement), "consumer": ""}
+    lines = _filled(SHARE, found, **values, **of_stream)
+    if share.fan_out:
+        names = {"stream_arn": found.stream_arn, "name": share.fan_out, "placeholder": CONSUMER_ARN}
+        statement = json.dumps(share.consumer_statement)
+        of_consumer = {"resource": '"$consumer"', "statement": statement, "consumer": _filled(CONSUMER, found, **names)}
+        lines += _filled(SHARE, found, **values, **of_consumer)
+    return lines
 
 
 def _next(found: Resources) -> str:

@@ -10,7 +10,7 @@ echo "Share with @principal@"
 IFS= read -r -d '' statement <<'JSON' || true
 @statement@
 JSON
-policy=$(aws kinesis get-resource-policy --resource-arn @stream_arn@ --query Policy --output text)
+@consumer@policy=$(aws kinesis get-resource-policy --resource-arn @resource@ --query Policy --output text)
 case "$policy" in
   "" | None | "{}") policy='@empty@' ;;
 esac
@@ -18,5 +18,12 @@ policy=${policy//\\`/\\\\\\`}
 others="([\\`$policy\\`.Statement][] | [?Sid != '@sid@'])"
 merged=$(aws sts get-caller-identity --output text \\
   --query "to_string(merge(\\`$policy\\`, {Statement: [$others, [\\`$statement\\`]][]}))")
-aws kinesis put-resource-policy --resource-arn @stream_arn@ --policy "$merged"
+aws kinesis put-resource-policy --resource-arn @resource@ --policy "$merged"
+"""
+
+# Of a share that reads as a registered consumer: AWS takes the exact ARN, which ends with the time of registration.
+CONSUMER = """\
+consumer=$(aws kinesis describe-stream-consumer --stream-arn @stream_arn@ --consumer-name @name@ \\
+  --query ConsumerDescription.ConsumerARN --output text)
+statement=${statement//@placeholder@/$consumer}
 """

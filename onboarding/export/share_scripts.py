@@ -9,7 +9,7 @@ set -euo pipefail
 
 function=${1:?Name the Lambda function.}
 role=@role@
-stream=@stream_arn@
+stream=@source_arn@
 export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""
 
 signed_in=$(aws sts get-caller-identity --query Account --output text)

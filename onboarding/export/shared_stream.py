@@ -13,7 +13,7 @@ from onboarding.export.share_function import FUNCTION, SAMPLE_EVENT
 from onboarding.export.share_scripts import CHECK, MAPPING
 from onboarding.sharing.principals import Principal
 from portal.aws.cloudformation_yaml import as_yaml
-from portal.aws.policies.consumers import READ_STREAM
+from portal.aws.policies.consumers import READ_BY_FAN_OUT, READ_STREAM
 from portal.aws.policies.statements import Document, allow, document, via_service
 from portal.placeholders import filled
 
@@ -24,7 +24,10 @@ ANY_ROLE = "THE-ROLE-THAT-READS"
 
 @dataclass(frozen=True, slots=True)
 class SharedStream:
-    """A data stream as its reader sees it; `key_arn` is that of the customer managed key, or ""."""
+    """A data stream as its reader sees it.
+
+    `key_arn` is that of the customer managed key, `consumer_arn` that of the registered consumer it is read as, or "".
+    """
 
     label: str
     reader: Principal
@@ -33,6 +36,12 @@ class SharedStream:
     account_id: str
     partition: str = "aws"
     key_arn: str = ""
+    consumer_arn: str = ""
+
+    @property
+    def source_arn(self) -> str:
+        """Return what an event source mapping reads: the registered consumer, or the stream."""
+        return self.consumer_arn or self.stream_arn
 
     @property
     def role_name(self) -> str:
@@ -49,6 +58,8 @@ class SharedStream:
 def reader_policy(shared: SharedStream) -> Document:
     """Return the policy of the role that reads: the other half of the share, in the reader's own account."""
     statements = [allow("ReadSharedStream", READ_STREAM, shared.stream_arn)]
+    if shared.consumer_arn:
+        statements.append(allow("ReadAsConsumer", READ_BY_FAN_OUT, shared.consumer_arn))
     if shared.key_arn:
         service = via_service("kinesis", shared.region, partition=shared.partition)
         through = {"StringEquals": {"kms:ViaService": service}}
@@ -65,7 +76,7 @@ def mapping_template(shared: SharedStream) -> str:
         "PolicyDocument": reader_policy(shared),
     }
     mapping = {
-        "EventSourceArn": shared.stream_arn,
+        "EventSourceArn": shared.source_arn,
         "FunctionName": {"Ref": "FunctionName"},
         "StartingPosition": "TRIM_HORIZON",
         "BatchSize": BATCH_SIZE,
@@ -94,6 +105,7 @@ def files_of(shared: SharedStream) -> dict[str, str]:
     """Return every file of the reader's side by its name."""
     values = {
         "stream_arn": shared.stream_arn,
+        "source_arn": shared.source_arn,
         "region": shared.region,
         "reader_account": shared.reader.account_id,
         "role": shared.role_name,

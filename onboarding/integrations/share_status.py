@@ -10,6 +10,7 @@ from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState
 from onboarding.provisioning.plan_factory import plan_for
+from onboarding.provisioning.steps import fan_out
 from onboarding.provisioning.steps.share import KIND
 from onboarding.sharing.share import Share
 from onboarding.spec import integration_spec as specs
@@ -87,7 +88,9 @@ def shares_of(integration: Integration) -> list[ShareStatus]:
         return []
     plan = plan_for(integration, spec)
     was_removed = integration.state == IntegrationState.REMOVED
-    lines = {line.name: line for line in inventory.lines(integration, removed=was_removed) if line.kind == KIND}
+    listed = inventory.lines(integration, removed=was_removed)
+    lines = {line.name: line for line in listed if line.kind == KIND}
+    registered = {line.name: line.arn for line in listed if line.kind == fan_out.KIND}
     findings = list(integration.drift.all())
     found = []
     for share in spec.shares:
@@ -103,6 +106,7 @@ def shares_of(integration: Integration) -> list[ShareStatus]:
             account_id=plan.account_id,
             partition=plan.partition,
             key_arn=plan.key_arn or "",
+            consumer_arn=registered.get(share.fan_out, ""),
         )
         requested = integration.drift_requested_at
         found.append(

@@ -52,6 +52,7 @@ ENTRIES = {
         ),
     ),
     # What changes.
+    "value.share_by_fan_out": Entry(_("%(principal)s, as the registered consumer %(name)s")),
     "setting.share": Entry(_("Share %(label)s")),
     "change.share_added": Entry(
         _(
@@ -70,11 +71,13 @@ ENTRIES = {
         _("reads the records from account %(account)s, in %(region)s; a statement in the stream's resource policy")
     ),
     "plan.share_policy": Entry(_("Resource policy of the data stream: statements that Sluice adds")),
+    "plan.share_consumer": Entry(_("Resource policy of the consumer %(name)s: statements that Sluice adds")),
     "plan.share_key": Entry(_("Policy of the new KMS key: statements for those who share the stream")),
     "plan.share_own_key": Entry(_("Policy of your KMS key: statements to add yourself")),
     # The step.
     "step.share": Entry(_("%(principal)s can read the stream (share %(label)s)")),
     "outcome.shared": Entry(_("added its statement to the resource policy")),
+    "outcome.consumer_shared": Entry(_("added its statement to the policy of the registered consumer")),
     "outcome.key_shared": Entry(_("added its statement to the policy of the KMS key")),
     "waiting.resource_policy_changed": Entry(
         _(
@@ -113,6 +116,7 @@ ENTRIES = {
     # Drift and removal.
     "resource.share": Entry(_("Share %(label)s")),
     "drift.share": Entry(_("%(resource)s: statement in the resource policy")),
+    "drift.share_consumer": Entry(_("Share %(label)s: statement in the policy of its registered consumer")),
     "drift.share_key": Entry(_("Share %(label)s: statement in the policy of the KMS key")),
     "removal.share": Entry(_("Stop sharing: %(names)s")),
     "on_removal.share": Entry(_("its statement is removed; statements of others stay")),

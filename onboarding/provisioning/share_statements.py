@@ -2,13 +2,18 @@
 
 from onboarding.provisioning.plan import Plan
 from onboarding.sharing.share import Share
-from portal.aws.policies.shares import key_share_statement, share_statement
+from portal.aws.policies.shares import consumer_share_statement, key_share_statement, share_statement
 from portal.aws.policies.statements import Document, Statement, document, statements_of
 
 
 def stream_statement(plan: Plan, share: Share) -> Statement:
     """Return the statement of the stream's resource policy."""
     return share_statement(share.sid(plan.integration_uid), share.principal, plan.stream_arn)
+
+
+def consumer_statement(plan: Plan, share: Share, consumer_arn: str) -> Statement:
+    """Return the statement of the resource policy of the registered consumer that a share reads as."""
+    return consumer_share_statement(share.sid(plan.integration_uid), share.principal, consumer_arn)
 
 
 def key_statement(plan: Plan, share: Share) -> Statement:

@@ -145,7 +145,7 @@ def _shares(plan: Plan) -> list[StepKind]:
     return [
         StepKind(
             f"share:{found.label}",
-            ("key", "stream", "encryption"),
+            ("key", "stream", "encryption", *([f"fan_out:{found.fan_out}"] if found.fan_out else [])),
             partial(share.title, share=found),
             partial(share.apply, share=found),
         )

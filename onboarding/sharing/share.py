@@ -1,7 +1,7 @@
 """A share as a spec declares it: who of another AWS account reads the data stream."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from onboarding.sharing.principals import Principal, principal_of, principal_problem
@@ -15,11 +15,18 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
 class Share:
     """A principal of another account that reads the data stream; `label` is short, and unique in a spec.
 
-    `principal` is the ARN of an IAM role or user, or the twelve digits of an account.
+    `principal` is the ARN of an IAM role or user, or the twelve digits of an account. `fan_out` is the name of the
+    registered consumer that it reads as, or "" to share the throughput of the stream.
     """
 
     label: str
     principal: str
+    fan_out: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return plain JSON, without a consumer that was not chosen."""
+        plain = {"label": self.label, "principal": self.principal}
+        return {**plain, "fan_out": self.fan_out} if self.fan_out else plain
 
     def sid(self, integration_uid: str) -> str:
         """Return the ID of the share's statements, by which Sluice knows them as its own.
@@ -38,11 +45,16 @@ class Share:
 
 
 def share_problems(
-    shares: Sequence[Share], *, kms_key: str, account_id: str | None, partition: str = ""
+    shares: Sequence[Share],
+    *,
+    kms_key: str,
+    account_id: str | None,
+    partition: str = "",
+    registered: Collection[str] = (),
 ) -> Iterator[tuple[str, Message]]:
     """Yield (path within the list, message) for what AWS would refuse, or what could never be read.
 
-    `kms_key` is that of the stream, as the spec declares it.
+    `kms_key` is that of the stream, as the spec declares it; `registered` are the names of the registered consumers.
     """
     if shares and kms_key == "aws":
         # https://docs.aws.amazon.com/streams/latest/dev/resource-based-policy-examples.html: the policy of the AWS
@@ -53,6 +65,8 @@ def share_problems(
             yield f"{position}.label", Message("share.label")
         if problem := principal_problem(share.principal, account_id=account_id, partition=partition):
             yield f"{position}.principal", problem
+        if share.fan_out and share.fan_out not in registered:
+            yield f"{position}.fan_out", Message("consumer.fan_out_unknown", name=share.fan_out)
         earlier = shares[:position]
         if share.label in {other.label for other in earlier}:
             yield f"{position}.label", Message("share.label_twice", label=share.label)

@@ -91,6 +91,7 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(Endpoint, Endpoint.as_dict)
     converter.register_structure_hook(ConsumerRole, lambda data, _: role_of(data))
     converter.register_unstructure_hook(ConsumerRole, ConsumerRole.as_dict)
+    converter.register_unstructure_hook(Share, Share.as_dict)
     stream_as_dict = make_dict_unstructure_fn(StreamSpec, converter)
 
     def stream_without_adoption(stream: StreamSpec) -> dict[str, Any]:

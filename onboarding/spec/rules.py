@@ -31,8 +31,9 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
 def _share_problems(spec: IntegrationSpec, account_id: str | None) -> Iterator[Problem]:
     stream = spec.stream
     partition = found_partition(stream.region) or ""
+    registered = [consumer.name for consumer in spec.fan_out]
     for path, message in share_problems(
-        spec.shares, kms_key=stream.kms_key, account_id=account_id, partition=partition
+        spec.shares, kms_key=stream.kms_key, account_id=account_id, partition=partition, registered=registered
     ):
         yield Problem(f"shares.{path}" if path else "shares", message)
 

@@ -15,18 +15,24 @@ def of_shares(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Chang
     for label, share in now.items():
         earlier = was.get(label)
         if earlier is None:
-            yield Change(*_head(share), NONE, text(share.principal), Verb.CREATE, _added(share, after))
+            yield Change(*_head(share), NONE, _reader(share), Verb.CREATE, _added(share, after))
         elif earlier != share:
-            values = text(earlier.principal), text(share.principal)
+            values = _reader(earlier), _reader(share)
             yield Change(*_head(share), *values, Verb.UPDATE, _added(share, after))
     for label, share in was.items():
         if label not in now:
             effect = Message("change.share_removed", account=share.reader.account_id)
-            yield Change(*_head(share), text(share.principal), NONE, Verb.REMOVE, effect)
+            yield Change(*_head(share), _reader(share), NONE, Verb.REMOVE, effect)
 
 
 def _head(share: Share) -> tuple[str, Message]:
     return f"shares.{share.label}", Message("setting.share", label=share.label)
+
+
+def _reader(share: Share) -> Message:
+    if not share.fan_out:
+        return text(share.principal)
+    return Message("value.share_by_fan_out", principal=share.principal, name=share.fan_out)
 
 
 def _added(share: Share, spec: IntegrationSpec) -> Message:

@@ -19,10 +19,13 @@ def share_forms(integration: Integration, *, always_bound: bool = False) -> list
         "partition": (found_partition(region) or "") if region else "",
     }
     submitted = always_bound or bool(draft.get("consumers", {}).get(pages.SUBMITTED))
+    registered = [str(values.get("name") or "").strip() for values in codec.fan_out_of(draft).values()]
     before: list[dict[str, Any]] = []
     found = []
     for key, values in codec.shares_of(draft).items():
-        found.append(ShareForm(values, key=key, submitted=submitted, others=tuple(before), **place))
+        others = tuple(before)
+        form = ShareForm(values, key=key, submitted=submitted, others=others, registered=registered, **place)
+        found.append(form)
         before.append(values)
     return found
 

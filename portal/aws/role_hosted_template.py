@@ -108,6 +108,7 @@ _CONDITION_OF = {
     "ReadErrors": "ReadsErrors",
     "DecryptErrors": "ReadsErrors",
     "ShareOtherStreams": "AdoptedShared",
+    "ShareOtherConsumers": "AdoptedShared",
     "RegisterOtherConsumers": "AdoptedFanOut",
     "ManageOtherFanOut": "AdoptedFanOut",
     "NeverShareRecords": "NeverShares",

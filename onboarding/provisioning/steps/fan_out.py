@@ -85,14 +85,15 @@ def _own(context: Context, found: RegisteredConsumer) -> Message | None:
     tags = stream_consumers.consumer_tags(context.aws, found.arn)
     if is_ours(context.plan, tags):
         return None
-    if INTEGRATION_TAG in tags or found.arn != _listed_arn(context, found.name):
+    if INTEGRATION_TAG in tags or found.arn != listed_arn(context, found.name):
         raise not_ours(Message("resource.fan_out", name=found.name), tags)
     # Only the tags are gone: no two registrations have one ARN.
     stream_consumers.tag_consumer(context.aws, found.arn, context.plan.tags)
     return Message("outcome.tagged")
 
 
-def _listed_arn(context: Context, name: str) -> str:
+def listed_arn(context: Context, name: str) -> str:
+    """Return the ARN that the inventory has of a consumer; "" before it was active."""
     return next((owned.arn for owned in context.ledger.inventory(KIND) if owned.name == name), "")
 
 
@@ -127,7 +128,7 @@ def check(context: Context, consumer: FanOutConsumer) -> list[Difference]:
     if found.status == "DELETING":
         return [Difference(resource, EXISTS, BEING_DELETED)]
     tags = stream_consumers.consumer_tags(context.aws, found.arn)
-    listed = _listed_arn(context, consumer.name) or found.arn
+    listed = listed_arn(context, consumer.name) or found.arn
     return differing(
         [
             (Message("drift.tag", resource=resource), *compare_tags(context.plan, tags)),

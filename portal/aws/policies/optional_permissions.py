@@ -236,7 +236,7 @@ OPTIONAL_PERMISSIONS = (
         Message("grant.sharing"),
         Message("grant.sharing_explained"),
         "Whether Sluice may share your data streams with roles of other AWS accounts.",
-        frozenset({"ShareStreams", "ShareOtherStreams", "SeeSharingPolicy", "SeeKeyPolicies"}),
+        frozenset({"ShareStreams", "ShareOtherStreams", "ShareOtherConsumers", "SeeSharingPolicy", "SeeKeyPolicies"}),
         False,
         frozenset({"NeverShareRecords"}),
     ),

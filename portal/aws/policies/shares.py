@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.aws.policies.chosen_permissions import ChosenPermissions
-from portal.aws.policies.consumers import READ_STREAM
+from portal.aws.policies.consumers import READ_BY_FAN_OUT, READ_STREAM
 from portal.aws.policies.listed_arns import listed_resources
 from portal.aws.policies.statements import Document, Statement, allow, document, statements_of, via_service
 
@@ -39,7 +39,11 @@ def sharing_statements(stream: str, keys: str, own_policy: str, optional: Chosen
         allow("SeeKeyPolicies", [READ_KEY_POLICY], keys),
     ]
     if listed := listed_resources(optional.others).get("OtherStreams"):
+        # In the hosted template the listed streams are one parameter, which it takes apart.
+        is_parameter = isinstance(listed, str)
+        consumers = f"{listed}/consumer/*" if is_parameter else [f"{arn}/consumer/*" for arn in listed]
         found.append(allow("ShareOtherStreams", SET_POLICY, listed))
+        found.append(allow("ShareOtherConsumers", SET_POLICY, consumers))
     return found
 
 
@@ -52,6 +56,14 @@ def share_statement(sid: str, principal: str, stream_arn: str) -> Statement:
     """
     partition = stream_arn.split(":")[1]
     statement = allow(sid, READ_STREAM, stream_arn)
+    return {**statement, "Principal": {"AWS": principal_arn(principal, partition)}}
+
+
+# https://docs.aws.amazon.com/streams/latest/dev/resource-based-policy-examples.html
+def consumer_share_statement(sid: str, principal: str, consumer_arn: str) -> Statement:
+    """Return the statement that allows a principal of another account to subscribe as a registered consumer."""
+    partition = consumer_arn.split(":")[1]
+    statement = allow(sid, READ_BY_FAN_OUT, consumer_arn)
     return {**statement, "Principal": {"AWS": principal_arn(principal, partition)}}
 
 

@@ -1,5 +1,6 @@
 """Registered consumers, carried out in an account: found again, never taken over, deregistered before the stream."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,15 +18,21 @@ from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning import consumer_plan
 from onboarding.provisioning.plan_factory import plan_for
+from onboarding.sharing.share import Share
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis, stream_consumers
 from portal.aws.credentials import AwsCredentials
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
+from portal.aws.policies.consumers import READ_BY_FAN_OUT, READ_STREAM
+from portal.aws.policies.shares import consumer_share_statement
+from portal.aws.policies.statements import document, statements_of
+from portal.aws.resource_policies import put_resource_policy, resource_policy
 from portal.aws.session import AwsSession
 from portal.aws.stream_consumers import RegisteredConsumer
 from tests.onboarding.provisioning.driving import carried_out, differences, failed_steps
-from tests.world import World
+from tests.portal.local.emulator.other_account import reader_of
+from tests.world import World, new_account_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STREAM = "sluice-sensors"
@@ -255,3 +262,52 @@ def test_a_role_reads_as_the_consumer_that_it_chose_and_as_no_other(world: World
     with pytest.raises(ClientError, match="AccessDenied"):
         kinesis_of_role.subscribe_to_shard(ConsumerARN=other.arn, **start)
     assert drift.check(integration) == []
+
+
+@pytest.mark.audit
+def test_a_share_reads_as_a_registered_consumer_until_it_ends(world: World) -> None:
+    reader = reader_of(world.ministack, new_account_id())
+    iam = world.ministack.root(reader.arn.split(":")[4]).client("iam")
+    allowed = {"Effect": "Allow", "Action": [*READ_STREAM, *READ_BY_FAN_OUT], "Resource": "*"}
+    iam.put_role_policy(
+        RoleName="reader",
+        PolicyName="read",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+    )
+    plain = spec_of(world, "reporting", "alerts")
+    plain = replace(plain, stream=replace(plain.stream, kms_key="none"))
+    spec = replace(plain, shares=(Share("analytics", reader.arn, "reporting"),))
+    run = run_of(world, spec)
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration = Integration.objects.get(pk=run.integration_id)
+    own, other = consumer(world, "reporting"), consumer(world, "alerts")
+    assert own is not None
+    assert other is not None
+    client = reader.session.client("kinesis", single_attempt=True)
+    start = {"ShardId": "shardId-000000000000", "StartingPosition": {"Type": "TRIM_HORIZON"}}
+    events = client.subscribe_to_shard(ConsumerARN=own.arn, **start)["EventStream"]
+    assert next(iter(events))["SubscribeToShardEvent"]["Records"] is not None
+    events.close()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client.subscribe_to_shard(ConsumerARN=other.arn, **start)
+    assert drift.check(integration) == []
+
+    # A statement of someone else stays, ours is put back, and moves with the share to another consumer.
+    theirs = consumer_share_statement("theirs", "777788889999", own.arn)
+    put_resource_policy(world.root(), own.arn, document(theirs))
+    assert set(differences(drift.check(integration))) == {
+        "Share analytics: statement in the policy of its registered consumer"
+    }
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    sids = [row["Sid"] for row in statements_of(resource_policy(world.root(), own.arn))]
+    assert sids == ["theirs", spec.shares[0].sid(integration.uid)]
+    run = run_of(world, replace(spec, shares=(Share("analytics", reader.arn, "alerts"),)), integration)
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert resource_policy(world.root(), own.arn) == document(theirs)
+    assert len(statements_of(resource_policy(world.root(), other.arn))) == 1
+    assert drift.check(integration) == []
+    assert run_of(world, plain, integration).state == RunState.DONE
+    assert resource_policy(world.root(), other.arn) is None
+    assert resource_policy(world.root(), own.arn) == document(theirs)
+    assert resource_policy(world.root(), stream_arn(world)) is None

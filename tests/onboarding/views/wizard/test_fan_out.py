@@ -109,3 +109,20 @@ def test_a_role_names_one_of_them(opened: tuple[Client, Integration]) -> None:
     assert codec.as_spec(integration).consumer_roles[0].fan_out == "reporting"
     review = client.get(url(integration, "review")).content.decode()
     assert "/consumer/reporting:*" in review
+
+
+def test_a_share_reads_as_one_of_them(opened: tuple[Client, Integration]) -> None:
+    client, integration = opened
+    integration.tenant.connections.update(allow_sharing=True)
+    streamed(integration, encryption="none")
+    sent(client, integration, "fan_out-add")
+    post(client, integration, "consumers", {"fan_out-1-name": "reporting"}, do="shares-add")
+    typed = {"fan_out-1-name": "reporting", "shares-1-label": "tools", "shares-1-principal": "444455556666"}
+    answer = post(client, integration, "consumers", {**typed, "shares-1-fan_out": "alerts"}, do="next")
+    assert "This integration registers no consumer named alerts." in answer.content.decode()
+    answer = post(client, integration, "consumers", {**typed, "shares-1-fan_out": "reporting"}, do="next")
+    assert answer.status_code == 302
+    integration.refresh_from_db()
+    assert codec.as_spec(integration).shares[0].fan_out == "reporting"
+    review = client.get(url(integration, "review")).content.decode()
+    assert "Resource policy of the consumer reporting: statements that Sluice adds" in review
