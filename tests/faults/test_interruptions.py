@@ -41,6 +41,21 @@ EXPECTED = {
     "register": {"before RegisterStreamConsumer", "after RegisterStreamConsumer"},
     "deregister": {"before DeregisterStreamConsumer", "after DeregisterStreamConsumer"},
     "add devices": {"before CreateThingType", "after CreatePolicy", "after CreateRole", "after CreateTopicRule"},
+    "remove devices": {
+        "before DeprecateThingType",
+        "after DeleteTopicRule",
+        "after DeletePolicy",
+        "before DeleteThingType",
+    },
+    "exchange things": {
+        "after CreateThing",
+        "after CreateCertificateFromCsr",
+        "before AttachPolicy",
+        "after AttachThingPrincipal",
+        "after UpdateCertificate",
+        "before DeleteCertificate",
+        "after DeleteThing",
+    },
     "remove adopted": {"before RemoveTagsFromStream", "after RemoveTagsFromStream"},
 }
 COUNTS = {

@@ -26,6 +26,7 @@ def drive(
 ) -> str:
     """Advance a run until it is over, and return its state; a lease is waited for, never taken.
 
+    What follows the run, of the things of its integration, is carried out too.
     With the client's key and the vendor's sender also what follows the run: the rotation or revocation of its
     integration's access key, and the vendor's reports on its role.
     """
@@ -34,7 +35,7 @@ def drive(
     from onboarding.provisioning import engine
     from portal import database_scope
     from tests import clock
-    from tests.faults import by_role, rotations
+    from tests.faults import by_role, rotations, things
 
     with database_scope.of_row(Run.objects.filter(pk=run_id), "integration__tenant_id"):
         for _ in range(turns):
@@ -44,6 +45,7 @@ def drive(
             with numbered.uncounted():
                 clock.pass_until_due(run_id)
             engine.advance(run_id, open_run)
+        things.drive(run_id)
         if client_key is not None:
             rotations.drive(run_id, client_key)
         if client_key is not None and sender is not None:

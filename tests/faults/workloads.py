@@ -29,6 +29,7 @@ from tests.faults import (
     shared,
     stream_keys,
     tampering,
+    things,
 )
 from tests.faults.case import REGION, STREAM, Case, Declared
 
@@ -215,5 +216,7 @@ WORKLOADS = {
     "register": Workload(registered.registering, registered.not_registered, kinds=()),
     "deregister": Workload(registered.deregistering, registered.not_deregistered, kinds=()),
     "add devices": Workload(devices.added, devices.not_added, kinds=()),
+    "remove devices": Workload(devices.removing, devices.not_removed, kinds=()),
+    "exchange things": Workload(things.exchanging, things.not_exchanged, kinds=()),
     "remove adopted": Workload(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }
