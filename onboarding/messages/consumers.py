@@ -106,7 +106,14 @@ ENTRIES = {
     "plan.consumer_policy": Entry(_("What the consumer role %(name)s can do")),
     "step.consumer_role": Entry(_("Role %(name)s can be assumed by its consumer, to read this data stream")),
     "removal.consumer_role": Entry(_("Role %(names)s is deleted, and its consumer can no longer read")),
-    "on_removal.consumer_role": Entry(_("Deleted first: its consumer can no longer read.")),
+    "refused.consumer_principals": Entry(
+        _("AWS rejected the trust policy of the consumer’s role. Its principals: %(principals)s."),
+        _(
+            "Check that each role or user exists in its account: AWS’s message names the one that does not. Create it "
+            "there first, or remove it here."
+        ),
+    ),
+    "on_removal.consumer_role": Entry(_("Deleted: its consumer can no longer read.")),
     "outcome.trust_policy_set": Entry(_("set its trust policy")),
     "outcome.session_duration_set": Entry(_("set its session duration")),
     "drift.session_duration": Entry(_("%(resource)s: session duration")),

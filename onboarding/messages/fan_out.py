@@ -59,7 +59,7 @@ ENTRIES = {
     "resource.fan_out": Entry(_("Consumer %(name)s")),
     "drift.fan_out_arn": Entry(_("%(resource)s: ARN (it was registered again)")),
     "removal.fan_out": Entry(_("Deregister consumers: %(names)s")),
-    "on_removal.fan_out": Entry(_("it is deregistered")),
+    "on_removal.fan_out": Entry(_("Deregistered.")),
     "kept.fan_out_not_allowed": Entry(
         _("the connection does not allow Sluice to deregister consumers; AWS charges for it until it is deregistered")
     ),

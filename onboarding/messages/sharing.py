@@ -119,7 +119,7 @@ ENTRIES = {
     "drift.share_consumer": Entry(_("Share %(label)s: statement in the policy of its registered consumer")),
     "drift.share_key": Entry(_("Share %(label)s: statement in the policy of the KMS key")),
     "removal.share": Entry(_("Stop sharing: %(names)s")),
-    "on_removal.share": Entry(_("its statement is removed; statements of others stay")),
+    "on_removal.share": Entry(_("Its statement is removed. Statements of others stay.")),
     "kept.sharing_not_allowed": Entry(
         _("the connection does not allow Sluice to change the stream's resource policy; it ends with the stream")
     ),

@@ -7,7 +7,13 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     "grant.sampling": Entry(_("Show samples of records")),
     "grant.sampling_explained": Entry(
-        _("To you and, masked, to the vendor’s staff. Without it, Sluice’s role is denied to read records.")
+        _(
+            "To you and, masked, to the vendor’s staff. Without it, Sluice’s role is denied to read records. It may "
+            "still create roles and deliveries, so a role or a delivery that it creates could read records or send "
+            "them elsewhere. CloudTrail’s event history shows that for 90 days, as calls of sessions named sluice-…: "
+            "CreateRole, UpdateAssumeRolePolicy, CreateDeliveryStream, UpdateDestination, PutBucketPolicy, "
+            "PutKeyPolicy."
+        )
     ),
     "grant.deletion": Entry(_("Delete resources that Sluice created")),
     "grant.deletion_explained": Entry(_("When you remove an integration. Without it, you delete them yourself.")),

@@ -138,7 +138,11 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
   document.addEventListener("change", entered);
   document.addEventListener("submit", (event) => {
     if (!draft || event.target !== draft.form) return;
-    if (navigator.onLine) return draft.keep(true);
+    if (navigator.onLine) {
+      // The browser ends a save that is under way when it leaves the page. That is no error to report.
+      if (draft.newest) draft.newest.onabort = null;
+      return draft.keep(true);
+    }
     event.preventDefault();
     draft.failed("offline");
   });

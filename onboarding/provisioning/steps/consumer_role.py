@@ -3,6 +3,8 @@
 It has the permissions boundary of consumers: whatever policy it gets, it can read records and put none.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from onboarding.consumers.role import ConsumerRole
@@ -23,6 +25,8 @@ from onboarding.provisioning.differences import (
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import CONSUMERS_PATH, Plan, is_ours
 from onboarding.provisioning.role_remediation import repair_role_policies
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.roles import (
     Role,
     create_role,
@@ -66,15 +70,29 @@ def apply(context: Context, role: ConsumerRole) -> Done:
 def _create(context: Context, role: ConsumerRole, name: str) -> None:
     plan = context.plan
     context.ledger.intend(KIND, name)
-    create_role(
-        context.aws,
-        name,
-        path=CONSUMERS_PATH,
-        trust=consumer_plan.trust(plan, role),
-        tags=plan.tags,
-        boundary_arn=plan.consumer_boundary_arn,
-        session_seconds=role.session_seconds,
-    )
+    with _principals_exist(role):
+        create_role(
+            context.aws,
+            name,
+            path=CONSUMERS_PATH,
+            trust=consumer_plan.trust(plan, role),
+            tags=plan.tags,
+            boundary_arn=plan.consumer_boundary_arn,
+            session_seconds=role.session_seconds,
+        )
+
+
+@contextmanager
+def _principals_exist(role: ConsumerRole) -> Iterator[None]:
+    """Raise Refused where IAM rejects the trust policy, as it does if a principal in it does not exist."""
+    try:
+        yield
+    except AwsFault as fault:
+        # A principal of ours may not be known everywhere yet. These are others', and existed before or not at all.
+        if fault.kind in {FaultKind.INVALID, FaultKind.PROPAGATING}:
+            names = ", ".join(role.principals)
+            raise Refused(Message("refused.consumer_principals", principals=names), str(fault)) from fault
+        raise
 
 
 def _restored(context: Context, role: ConsumerRole, found: Role) -> list[Message]:
@@ -85,7 +103,8 @@ def _restored(context: Context, role: ConsumerRole, found: Role) -> list[Message
         # No permission of the grant can change the boundary of a role: the role is deleted, then created anew.
         raise Refused(Message("refused.role_boundary", role=found.name, arn=plan.consumer_boundary_arn))
     if _comparable(found.trust) != _comparable(consumer_plan.trust(plan, role)):
-        update_trust(context.aws, found.name, consumer_plan.trust(plan, role))
+        with _principals_exist(role):
+            update_trust(context.aws, found.name, consumer_plan.trust(plan, role))
         did.append(Message("outcome.trust_policy_set"))
     if found.session_seconds != role.session_seconds:
         set_session_duration(context.aws, found.name, role.session_seconds)

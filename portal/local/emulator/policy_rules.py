@@ -1,4 +1,8 @@
-"""What AWS rejects of a Kinesis resource policy, beyond the actions and resources that MiniStack checks."""
+"""What AWS rejects of policies with principals, beyond what MiniStack checks: of streams, and of roles of consumers.
+
+IAM rejects a missing principal in the trust policy of any role. Here only roles below the consumers' path are checked:
+other tests create roles for principals that no account of theirs has.
+"""
 
 import json
 import re
@@ -12,6 +16,7 @@ from ministack.services import iam, kinesis
 from portal.local.emulator.shard_limits import ReadLimits
 
 LARGEST = 20 * 1024
+CONSUMERS = "/sluice/consumers/"
 _ENTITY = re.compile(r"arn:aws:iam::(\d{12}):(user|role)/(?:.*/)?([^/]+)")
 _ACCOUNT = re.compile(r"\d{12}|arn:aws:iam::\d{12}:root")
 _Answer = tuple[int, dict[str, str], bytes]
@@ -45,6 +50,32 @@ def throttled(operation: str) -> _Answer | None:
 def install() -> None:
     """Put it in place of MiniStack's own, for this process."""
     kinesis._policy_error = policy_error
+    for operation, document in (
+        ("CreateRole", "AssumeRolePolicyDocument"),
+        ("UpdateAssumeRolePolicy", "PolicyDocument"),
+    ):
+        iam._IAM_HANDLERS[operation] = _with_principals(iam._IAM_HANDLERS[operation], document)
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+def _with_principals(handle: Any, document: str) -> Any:
+    """Return a handler that rejects a trust policy which names a principal that does not exist."""
+
+    def handled(params: Any) -> Any:
+        known = iam._roles.get(iam._p(params, "RoleName")) or {}
+        if str(known.get("Path") or iam._p(params, "Path") or "/").startswith(CONSUMERS):
+            try:
+                statements = json.loads(iam._p(params, document))["Statement"]
+            except (ValueError, KeyError, TypeError):
+                return handle(params)
+            for statement in statements if isinstance(statements, list) else [statements]:
+                # Anyone is a principal of a trust policy, and of no resource policy of a stream.
+                anyone = statement.get("Principal") in ("*", {"AWS": "*"})
+                if not anyone and (message := _statement_error(statement)):
+                    return iam._error(400, "MalformedPolicyDocument", message, ns="iam")
+        return handle(params)
+
+    return handled
 
 
 def _statement_error(statement: Mapping[str, Any]) -> str | None:
@@ -54,7 +85,7 @@ def _statement_error(statement: Mapping[str, Any]) -> str | None:
     named = principal["AWS"]
     for arn in named if isinstance(named, list) else [named]:
         if not _exists(str(arn)):
-            return f"Invalid principal in policy: {arn}"
+            return f'Invalid principal in policy: "AWS":"{arn}"'
     return None
 
 

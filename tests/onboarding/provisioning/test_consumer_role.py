@@ -53,6 +53,20 @@ def applied(world: World, integration: Integration, *roles: ConsumerRole) -> Run
     return run
 
 
+def test_a_principal_that_does_not_exist_is_refused_by_aws_and_named(world: World) -> None:
+    absent = f"arn:aws:iam::{world.other_account_id}:role/absent"
+    run = carried_out(started(world, spec_of(world, ConsumerRole("analytics", (absent,)))))
+    [(step, reason)] = failed_steps(run).items()
+    assert (step, reason.code) == ("consumer_role:analytics", "refused.consumer_principals")
+    assert absent in text_of(reason)
+    assert "Invalid principal in policy" in run.steps.get(name=step).aws_detail
+    world.ministack.root(world.other_account_id).client("iam").create_role(
+        RoleName="absent", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
+    )
+    integration = Integration.objects.get(pk=run.integration_id)
+    assert applied(world, integration, ConsumerRole("analytics", (absent,))).state == RunState.DONE
+
+
 def test_a_principal_of_another_account_reads_with_the_right_external_id_only(world: World) -> None:
     principal, consumer = consumer_identity(world.ministack, world.other_account_id)
     role = ConsumerRole("analytics", (principal,), session_seconds=7200)
