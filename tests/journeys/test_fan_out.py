@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ pytestmark = [
 @pytest.fixture
 def integration(world: World) -> Integration:
     spec = world.spec(world.connected(), world.recipient(), delivery=False)
+    spec = replace(spec, stream=replace(spec.stream, kms_key="none"))
     draft = Integration.objects.create(tenant=world.tenant, name="draft")
     run = carried_out(runs.start_run(integration=draft, actor=world.admin, spec=spec))
     assert run.state == RunState.DONE, failed_steps(run)
@@ -79,6 +81,13 @@ class Walk:
         assert in_thread(lambda: last_run(self.integration)) == (RunState.DONE, {})
 
 
+def choose(page: Page, section: str, name: str) -> None:
+    """Open the part about enhanced fan-out of a role or share, and enter the consumer's name."""
+    part = page.locator(section)
+    part.get_by_text("Enhanced fan-out", exact=True).click()
+    part.get_by_label("Registered consumer").fill(name)
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_consumer_is_registered_seen_and_deregistered(
     browser: Browser, live_server, world: World, integration: Integration, scheme: str, tmp_path: Path
@@ -101,6 +110,14 @@ def test_a_consumer_is_registered_seen_and_deregistered(
     page.goto(walk.wizard)
     press(page, "^Register consumer$")
     page.get_by_label("Consumer name").fill("reporting")
+    press(page, "^Add consumer role$")
+    page.get_by_label("Name", exact=True).fill("analytics")
+    page.get_by_label("Who can assume it").fill(world.account_id)
+    choose(page, "#role-1", "reporting")
+    press(page, "^Add share$")
+    page.get_by_label("Label").fill("tools")
+    page.get_by_label("Who reads").fill("777788889999")
+    choose(page, "#share-1", "reporting")
     press(page, "^Continue")
     take("fan-out-wizard", walk.wizard)
     take("fan-out-review", walk.review)
@@ -111,11 +128,15 @@ def test_a_consumer_is_registered_seen_and_deregistered(
     assert in_thread(lambda: drift.check(Integration.objects.get(pk=integration.pk))) == []
     take("fan-out-tab", walk.tab)
     expect(page.locator(".chip", has_text="Active").first).to_be_visible()
-    expect(page.get_by_text(found.arn)).to_be_visible()
+    expect(page.get_by_text(found.arn).first).to_be_visible()
 
     press(page, "^Change settings$")
     page.goto(walk.wizard)
     press(page, "^Remove consumer")
+    press(page, "^Continue")
+    expect(page.get_by_text("This integration registers no consumer named reporting.").first).to_be_visible()
+    press(page, "^Remove share")
+    press(page, "^Remove role")
     press(page, "^Continue")
     page.goto(walk.review)
     expect(page.get_by_text("Its subscriptions end").first).to_be_visible()

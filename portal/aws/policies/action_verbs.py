@@ -12,7 +12,7 @@ VERBS = {
     "kinesis:GetResourcePolicy": "see who in other accounts reads",
     "kinesis:PutResourcePolicy": "share",
     "kinesis:DeleteResourcePolicy": "stop sharing",
-    "kinesis:SubscribeToShard": "subscribe to",
+    "kinesis:SubscribeToShard": "subscribe as",
     "kinesis:DescribeStreamConsumer": "see",
     "kinesis:DeregisterStreamConsumer": "deregister",
     "kinesis:ListTagsForResource": "see the tags of",

@@ -5,7 +5,11 @@ from __future__ import annotations
 # service and kind of resource → singular, plural, and the text before a name that ends in *
 NOUNS = {
     ("kinesis", "stream"): ("the data stream", "data streams", "whose names begin with"),
-    ("kinesis", "consumer"): ("enhanced fan-out of the data stream", "enhanced fan-out of data streams", "called"),
+    ("kinesis", "consumer"): (
+        "the registered consumers of the data stream",
+        "the registered consumers of data streams",
+        "whose names begin with",
+    ),
     ("kms", "key"): ("the KMS key", "KMS keys", ""),
     ("kms", "alias"): ("the KMS alias", "KMS aliases", "whose names begin with"),
     ("s3", "bucket"): ("the bucket", "buckets", "whose names begin with"),

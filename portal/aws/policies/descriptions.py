@@ -55,6 +55,9 @@ def _thing(arn: str) -> str:
     noun = NOUNS.get((parts.service, kind))
     if noun is None:
         return arn
+    consumer = parts.resource.rpartition("/")[2].partition(":")[0]
+    if kind == "consumer" and consumer != "*":
+        return f"the registered consumer {consumer} of the data stream {name}{_where(parts.region)}"
     return f"{_called(noun, name)}{_where(parts.region)}"
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +73,30 @@ def test_consumers_with_a_role_or_a_share_are_counted_unless_the_traffic_has_mor
         return next(row.basis.params["user_count"] for row in found.rows if row.key == "kms")
 
     assert [users(1, 0), users(1, 3), users(4, 3)] == [2, 4, 5]
+
+
+def test_registered_consumers_cost_by_the_hour_even_without_traffic() -> None:
+    stream = PlannedStream(declared_fanout=2)
+    found = running_total(None, stream, shards=3, read_seconds=300)
+    rows = {row.key: row.usd for row in found.rows}
+    assert float(rows["fanout_hours"] or 0) == pytest.approx(2 * 3 * 730 * 0.015)
+    assert rows["fanout"] is None, "what they read is not known"
+    on_demand = running_total(Traffic(Decimal(100)), stream, shards=None, read_seconds=300)
+    assert "fanout_hours" not in {row.key for row in on_demand.rows}
+    assert {row.key: row.usd for row in on_demand.rows}["fanout"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(TRAFFIC, STREAMS, st.integers(0, 20), st.integers(1, 50))
+def test_a_further_registered_consumer_never_costs_less(
+    traffic: Traffic, stream: PlannedStream, declared: int, shards: int
+) -> None:
+    def usd(count: int, chosen: int | None) -> Fraction:
+        planned = replace(stream, declared_fanout=count)
+        return running_total(traffic, planned, shards=chosen, read_seconds=300).usd
+
+    for chosen in (shards, None):
+        assert usd(declared, chosen) <= usd(declared + 1, chosen)
 
 
 def test_what_sluice_reads_is_what_collection_asks_for() -> None:

@@ -107,13 +107,26 @@ def test_only_the_last_allow_of_a_policy_without_principals_ends_it() -> None:
             "Allow",
             ["kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"],
             "arn:aws:kinesis:eu-west-1:111122223333:stream/sensors/consumer/*",
-            "May subscribe to and see enhanced fan-out of the data stream sensors in eu-west-1. Nothing else.",
+            "May subscribe as and see the registered consumers of the data stream sensors in eu-west-1. Nothing else.",
         ),
         (
             "Deny",
             "kinesis:SubscribeToShard",
             "arn:aws:kinesis:*:*:stream/sensors/consumer/*",
-            "May never subscribe to enhanced fan-out of the data stream sensors in every Region.",
+            "May never subscribe as the registered consumers of the data stream sensors in every Region.",
+        ),
+        (
+            "Allow",
+            "kinesis:SubscribeToShard",
+            "arn:aws:kinesis:eu-west-1:111122223333:stream/sensors/consumer/reporting:*",
+            "May subscribe as the registered consumer reporting of the data stream sensors in eu-west-1. Nothing else.",
+        ),
+        (
+            "Allow",
+            "kinesis:DeregisterStreamConsumer",
+            "arn:aws:kinesis:*:111122223333:stream/sluice-*/consumer/*",
+            "May deregister the registered consumers of data streams whose names begin with “sluice-” in every Region. "
+            "Nothing else.",
         ),
         ("Allow", "cloudwatch:PutMetricData", "*", "May publish metrics in the account. Nothing else."),
     ],
