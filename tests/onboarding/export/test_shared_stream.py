@@ -2,11 +2,16 @@
 
 import base64
 import gzip
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import time
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +24,9 @@ from onboarding.sharing.principals import Principal
 from portal.aws.kinesis import create_stream
 from portal.aws.policies.shares import share_statement
 from portal.aws.policies.statements import document
+from portal.aws.records import put_record
 from portal.aws.resource_policies import put_resource_policy
+from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from tests import real_aws_cli
 from tests.onboarding.export.test_formats import CFN_LINT
@@ -108,6 +115,77 @@ def test_the_check_is_red_before_the_share_and_green_after(ministack_env: MiniSt
     code, printed = checked(shared, reader, ministack_env, tmp_path)
     assert (code, printed.count("ok      ")) == (0, 6), printed
     assert "You can read the stream" in printed
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("install", [real_aws_cli.install, real_aws_cli.install_2])
+def test_the_script_creates_the_mapping_and_lambda_calls_the_function_with_the_records(
+    ministack_env: MiniStack, tmp_path: Path, install: Callable[[Path], None]
+) -> None:
+    """By the AWS CLI itself, as the root user of the other account; run again, it keeps the mapping."""
+    owner, other = new_account_id(), new_account_id()
+    root, theirs = ministack_env.root(owner), ministack_env.root(other)
+    reader = reader_of(ministack_env, other)
+    create_stream(root, "sluice-sensors", mode="PROVISIONED", shard_count=1, tags={})
+    arn = ARN.replace(OWNER, owner)
+    shared = replace(SHARED, stream_arn=arn, reader=Principal("role", other, "reader", "aws"), key_arn="")
+    put_function(theirs, reader.arn, files_of(shared)["function.py"])
+    credentials = theirs.credentials
+    assert credentials is not None
+
+    def run() -> subprocess.CompletedProcess[str]:
+        keys = {
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        }
+        install(tmp_path)
+        shell = {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        command = ["bash", "-c", files_of(shared)["event-source-mapping.sh"], "script", "decode"]
+        return subprocess.run(command, env=shell, capture_output=True, text=True, check=False, timeout=250)
+
+    refused = run()
+    assert refused.returncode != 0, "before the share"
+    assert "not authorized" in refused.stderr, refused.stderr
+    put_resource_policy(root, arn, document(share_statement("ours", reader.arn, arn)))
+    done = run()
+    assert done.returncode == 0, done.stderr
+    client = theirs.client("lambda")
+    [mapping] = client.list_event_source_mappings(FunctionName="decode")["EventSourceMappings"]
+    assert (mapping["UUID"], mapping["EventSourceArn"]) == (done.stdout.strip(), arn)
+    assert (mapping["BatchSize"], mapping["FunctionResponseTypes"]) == (100, ["ReportBatchItemFailures"])
+    again = run()
+    assert "reads this stream already" in again.stdout, again.stderr
+
+    answer = client.invoke(FunctionName="decode", Payload=files_of(shared)["sample-event.json"].encode())
+    assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}, answer
+    if install is real_aws_cli.install:
+        put_record(root, "sluice-sensors", data=b'{"text": "of the other account"}', partition_key="desk")
+        wait_for_log(theirs, "of the other account")
+
+
+def wait_for_log(theirs: AwsSession, text: str) -> None:
+    """Until the function printed it: the emulator's own polling called it with the record."""
+    client, until = theirs.client("logs"), time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(client.exceptions.ResourceNotFoundException):
+            events = client.filter_log_events(logGroupName="/aws/lambda/decode")["events"]
+            if any(text in event["message"] for event in events):
+                return
+        time.sleep(0.5)
+    pytest.fail(f"the function was not called with {text}")
+
+
+def put_function(theirs: AwsSession, role_arn: str, code: str) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("function.py", code)
+    theirs.client("lambda").create_function(
+        FunctionName="decode",
+        Runtime="python3.11",
+        Role=role_arn,
+        Handler="function.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )
 
 
 def checked(shared: SharedStream, reader: Reader, ministack: MiniStack, tmp_path: Path) -> tuple[int, str]:

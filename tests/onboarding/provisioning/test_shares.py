@@ -184,6 +184,24 @@ def test_a_new_key_admits_the_reader_until_the_share_ends(world: World, reader: 
     assert drift.check(integration) == []
 
 
+def test_a_removal_after_the_permission_was_withdrawn_keeps_the_statement_and_says_why(
+    world: World, reader: Reader, calls: list[str]
+) -> None:
+    run = run_of(world, spec_of(world, Share("analytics", reader.arn)))
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration = Integration.objects.get(pk=run.integration_id)
+    connection = world.tenant.connections.get()
+    permission_choice.choose_permissions(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
+    del calls[:]
+    run = carried_out(removal.start_removal(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert not [call for call in calls if "ResourcePolicy" in call], "no call that the role would be denied"
+    [line] = [line for line in inventory.lines(integration, removed=True) if line.kind == "stream share"]
+    assert line.kept is not None
+    assert line.kept.code == "kept.sharing_not_allowed"
+    assert resource_policy(world.root(), stream_arn(world)) is not None, "the stream has records, and is kept with it"
+
+
 def test_whether_a_key_of_the_clients_own_admits_the_reader_is_read_from_its_policy(
     world: World, reader: Reader, calls: list[str]
 ) -> None:
