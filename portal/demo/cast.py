@@ -34,7 +34,9 @@ class Person:
 
 NORTHWIND = Client("northwind", "Northwind Estates", "111122223333")
 CONTOSO = Client("contoso", "Contoso Towers", "444455556666")
-CLIENTS = (NORTHWIND, CONTOSO)
+FABRIKAM = Client("fabrikam", "Fabrikam Lofts", "333355557777")
+CLIENTS = (NORTHWIND, CONTOSO, FABRIKAM)
+DEVICE_STREAM = "sluice-fabrikam-climate"  # only Fabrikam's own devices send to it
 
 PEOPLE = (
     Person("admin@northwind.example", "Nora West", "admin of Northwind Estates: start here", NORTHWIND, "admin"),
@@ -42,6 +44,7 @@ PEOPLE = (
     Person(
         "admin@contoso.example", "Carla Torres", "admin of Contoso Towers, which has a live stream", CONTOSO, "admin"
     ),
+    Person("admin@fabrikam.example", "Fay Briggs", "admin of Fabrikam Lofts, which has devices", FABRIKAM, "admin"),
     Person("support@halcyon.example", "Sam Porter", "the vendor's support staff", role="support"),
     Person("operator@halcyon.example", "Olga Perez", "the vendor's operator: sees every stream", role="operator"),
 )

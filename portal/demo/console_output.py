@@ -32,6 +32,9 @@ First steps, as {PEOPLE[0].email}:
        make demo-grant FILE=~/Downloads/sluice-access.yaml
      It prints the role's ARN. Enter it on the page.
 
+Devices of Fabrikam Lofts publish over MQTT with mutual TLS, each with the certificate of its package. The emulator
+evaluates the SQL of their topic rule in AWS's place, and puts each record into the data stream by the rule's role.
+
 Logs are in {_short(places.logs)}. Ctrl-C stops everything. The next start resumes from this state (--fresh deletes it).
 """
 

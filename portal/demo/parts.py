@@ -27,13 +27,13 @@ class Servers:
 class Part:
     """A process: its name and log's name, its command, and whether it acts as the portal in AWS.
 
-    `is_vendor`: it is no part of the portal, which it knows by its address alone.
+    `is_outside`: it belongs to the vendor or to a client, and knows the portal by its address alone.
     """
 
     name: str
     command: tuple[str, ...]
     is_portal: bool = True
-    is_vendor: bool = False
+    is_outside: bool = False
 
 
 def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
@@ -45,7 +45,8 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
         Part("history", _worker("history", RECORDS, threads=4)),
         Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
         Part("tap", (sys.executable, "manage.py", "tap")),
-        Part("building", _building(places), is_portal=False, is_vendor=True),
+        Part("building", _building(places), is_portal=False, is_outside=True),
+        Part("devices", _devices(places), is_portal=False, is_outside=True),
     )
 
 
@@ -66,13 +67,13 @@ def tables(places: Places) -> tuple[Part, ...]:
 
 
 def example(places: Places) -> Part:
-    """Return the process that creates the live stream of Contoso Towers; needs the worker."""
-    return Part("example", (*_part("example"), str(places.root / "contoso")))
+    """Return the process that onboards Contoso Towers and Fabrikam Lofts; needs the worker."""
+    return Part("example", (*_part("example"), str(places.root / "contoso"), str(places.fabrikam)))
 
 
 def environment(part: Part, places: Places, servers: Servers, *, host: str, address: str) -> dict[str, str]:
     """Return a process's environment. Only the portal's own processes get its access key, or anything of it."""
-    if part.is_vendor:
+    if part.is_outside:
         own = {"PYTHONUNBUFFERED": "1", "SLUICE_PORTAL_URL": address}
         return {**base_environment(), **own, **servers.ministack.environment}
     portal_key: dict[str, str] = json.loads(places.portal_key.read_text()) if part.is_portal else {}
@@ -125,6 +126,11 @@ def _python(module: str) -> tuple[str, ...]:
 def _building(places: Places) -> tuple[str, ...]:
     files = (places.vendor_token, places.vendor_private_key, places.sender_key, places.situation)
     return (*_python("portal.demo.building"), *map(str, files))
+
+
+def _devices(places: Places) -> tuple[str, ...]:
+    files = (places.fabrikam / "devices", places.fabrikam / "private.asc")
+    return (*_python("portal.demo.devices"), *map(str, files))
 
 
 def _part(name: str) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ class Places:
         return self.root / "vendor" / "api-token"
 
     @property
+    def fabrikam(self) -> Path:
+        """The client's own OpenPGP key and the packages of its devices, which the simulated devices alone read."""
+        return self.root / "fabrikam"
+
+    @property
     def sender_key(self) -> Path:
         """The access key with which the simulated building assumes producers' roles, as JSON."""
         return self.root / "vendor" / "sender-access-key.json"

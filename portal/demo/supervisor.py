@@ -25,7 +25,7 @@ from portal.local.redis import RedisServer
 
 STOP_SECONDS = 4.0
 CHORE_SECONDS = 120
-EXAMPLE_SECONDS = 60
+EXAMPLE_SECONDS = 120
 
 
 class StopRequested(BaseException):
@@ -79,7 +79,7 @@ class Supervisor:
         console_output.say("Preparing the database …")
         for chore in parts.tables(self._places):
             self._do(chore, servers)
-        console_output.say("Starting web, worker, beat, tap and the simulated building …")
+        console_output.say("Starting web, worker, beat, tap, the simulated building and devices …")
         for part in parts.services(self._places, host=self._host, port=self._port):
             spawn = partial(self._spawn, part, servers)
             self._services.append(self._keep(spawn(), spawn, stop_seconds=STOP_SECONDS))
@@ -130,7 +130,7 @@ class Supervisor:
         child.stop()
 
     def _create_example(self, servers: Servers) -> None:
-        console_output.say("Setting up the stream of Contoso Towers, as its admin would …")
+        console_output.say("Setting up Contoso Towers and Fabrikam Lofts, as their admins would …")
         try:
             self._do(parts.example(self._places), servers, seconds=EXAMPLE_SECONDS)
         except DidNotStart as failure:

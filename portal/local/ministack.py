@@ -52,9 +52,10 @@ class MiniStack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The standard AWS variables that lead to the emulator and nowhere else."""
+        """The standard AWS variables that lead to the emulator and nowhere else, and the port of its MQTT."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
+            "EMULATOR_MQTT_PORT": str(self.mqtt_port),
             "AWS_CA_BUNDLE": str(self.ca_bundle),
             "AWS_DEFAULT_REGION": DEFAULT_REGION,
             "AWS_EC2_METADATA_DISABLED": "true",

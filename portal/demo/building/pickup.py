@@ -9,6 +9,7 @@ from portal.aws.credentials import AwsCredentials
 from portal.demo.building.role_attempts import Offered
 from portal.demo.building.sender import Stream
 from portal.demo.building.vendor_api import VendorApi
+from portal.demo.cast import DEVICE_STREAM
 from portal.openpgp.decrypt import decrypt
 
 
@@ -52,10 +53,14 @@ class Pickup:
 
 
 def waiting(portal: VendorApi) -> list[Delivery]:
-    """Return the newest usable key of every integration that is encrypted for the vendor. Raises PortalUnavailable."""
+    """Return the newest usable key of every integration that is encrypted for the vendor. Raises PortalUnavailable.
+
+    Fabrikam's is excluded: only its own devices send.
+    """
     newest: dict[str, Delivery] = {}
-    for key in portal.listed():
-        delivery = _delivery(key)
+    for delivery in map(_delivery, portal.listed()):
+        if delivery.stream.name == DEVICE_STREAM:
+            continue
         newest.setdefault(delivery.integration_uid, delivery)
     return list(newest.values())
 

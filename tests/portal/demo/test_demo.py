@@ -99,8 +99,9 @@ def test_from_start_to_stop_and_on_again(state):
         assert output.read_text().count("Sluice is ready at") == 1
         with urllib.request.urlopen(f"{address}/accounts/login/") as page:  # noqa: S310  (an address of ours)
             assert page.status == 200
-        assert rows(state, "SELECT state FROM onboarding_integration") == [("live",)], output.read_text()
+        assert rows(state, "SELECT state FROM onboarding_integration") == [("live",)] * 2, output.read_text()
         wait_for(lambda: "sending with access key" in (state / "log" / "building.log").read_text())
+        wait_for(lambda: (state / "log" / "devices.log").read_text().count("connected") == 3)
         second = subprocess.run(
             [sys.executable, "-m", "portal.demo", "--port", str(free_port()), "--state", str(state)],
             capture_output=True,
@@ -123,7 +124,7 @@ def test_from_start_to_stop_and_on_again(state):
         wait_for(lambda: (state / "log" / "building.log").read_text().count("sending with access key") == 2)
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(timeout=15) == 0
-    assert integration == [(1,)]
+    assert integration == [(2,)]
 
 
 @pytest.mark.audit
