@@ -20,7 +20,7 @@ def test_seeding_twice_changes_nothing():
     seed.main()
     assert sorted(User.objects.values_list("email", "password")) == before
     assert Tenant.objects.count() == len(CLIENTS)
-    assert Membership.objects.count() == 3
+    assert Membership.objects.count() == 4
 
 
 def test_clients_people_are_no_staff_and_staff_belongs_to_no_client():
