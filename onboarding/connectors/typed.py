@@ -31,30 +31,40 @@ def role_to_fill_in(stream: ConsumedStream) -> AssumedRole:
     return AssumedRole(arn, EXTERNAL_ID_TO_FILL_IN)
 
 
+def problems_of(
+    stream: ConsumedStream, *, role_arn: str = "", external_id: str = "", fanout_arn: str = ""
+) -> list[InvalidConsumer]:
+    """Return what is not valid of what was typed, at most one problem for each field; the role is in the account."""
+    found = []
+    if role_arn and _role_name(stream, role_arn) is None:
+        found.append(InvalidConsumer("role_arn", Message("connector.not_a_role", account=stream.account_id)))
+    if external_id and not role_arn:
+        found.append(InvalidConsumer("external_id", Message("connector.external_id_alone")))
+    elif external_id and not _EXTERNAL_ID.fullmatch(external_id):
+        found.append(InvalidConsumer("external_id", Message("connector.not_an_external_id")))
+    if fanout_arn and not _is_consumer(stream, fanout_arn):
+        found.append(InvalidConsumer("fanout_arn", Message("connector.not_a_consumer", stream_arn=stream.stream_arn)))
+    return found
+
+
 def with_typed(
     stream: ConsumedStream, *, by_role: bool = False, role_arn: str = "", external_id: str = "", fanout_arn: str = ""
 ) -> ConsumedStream:
     """Return the stream for a consumer as it was typed. Raises InvalidConsumer for the first value that is not valid.
 
-    The role is in the stream's account: `by_role` without an ARN gives one to fill in.
+    `by_role` without an ARN gives a role to fill in.
     """
-    role = _role(stream, role_arn, external_id) if role_arn else None
-    if external_id and not role_arn:
-        raise InvalidConsumer("external_id", Message("connector.external_id_alone"))
+    for problem in problems_of(stream, role_arn=role_arn, external_id=external_id, fanout_arn=fanout_arn):
+        raise problem
+    role = AssumedRole(role_arn, external_id, _role_name(stream, role_arn) or "") if role_arn else None
     if by_role and role is None:
         role = role_to_fill_in(stream)
-    if fanout_arn and not _is_consumer(stream, fanout_arn):
-        raise InvalidConsumer("fanout_arn", Message("connector.not_a_consumer", stream_arn=stream.stream_arn))
     return replace(stream, role=role, fanout_arn=fanout_arn)
 
 
-def _role(stream: ConsumedStream, arn: str, external_id: str) -> AssumedRole:
+def _role_name(stream: ConsumedStream, arn: str) -> str | None:
     found = _ROLE.fullmatch(arn) if len(arn) <= MOST_CHARACTERS else None
-    if found is None or found[1] != stream.account_id:
-        raise InvalidConsumer("role_arn", Message("connector.not_a_role", account=stream.account_id))
-    if external_id and not _EXTERNAL_ID.fullmatch(external_id):
-        raise InvalidConsumer("external_id", Message("connector.not_an_external_id"))
-    return AssumedRole(arn, external_id, found[2])
+    return found[2] if found and found[1] == stream.account_id else None
 
 
 def _is_consumer(stream: ConsumedStream, arn: str) -> bool:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.connectors.consumed_stream import AssumedRole, ConsumedStream
-from onboarding.connectors.typed import MOST_CHARACTERS, InvalidConsumer, with_typed
+from onboarding.connectors.typed import MOST_CHARACTERS, problems_of, with_typed
 from portal.messages.catalogue import explanation_of
 
 ITSELF, ROLE, CONSUMER = "itself", "role", "consumer-"
@@ -74,16 +74,16 @@ class ConsumerForm(forms.Form):
         values = super().clean() or {}
         by_role = values.get("sign_in") == ROLE
         consumer = self._roles.get(values.get("sign_in", ""))
-        try:
-            self.described = with_typed(
-                self.described,
-                by_role=by_role,
-                role_arn=values.get("role_arn", "") if by_role else "",
-                external_id=values.get("external_id", "") if by_role else "",
-                fanout_arn=values.get("fanout_arn", ""),
-            )
-        except InvalidConsumer as invalid:
-            self.add_error(invalid.field, explanation_of(invalid.message))
+        typed = {
+            "role_arn": values.get("role_arn", "") if by_role else "",
+            "external_id": values.get("external_id", "") if by_role else "",
+            "fanout_arn": values.get("fanout_arn", ""),
+        }
+        problems = [problem for problem in problems_of(self.described, **typed) if problem.field not in self.errors]
+        for problem in problems:
+            self.add_error(problem.field, explanation_of(problem.message))
+        if not problems:
+            self.described = with_typed(self.described, by_role=by_role, **typed)
         if consumer:
             self.described = replace(self.described, role=consumer)
         return values

@@ -156,7 +156,7 @@ def test_who_is_signed_in_opens_it_from_the_board(client: Client, admin: User, n
     assert "<h2>bad</h2>" in page
     assert 'sse-connect="/events/wall/northwind/"' in page
     assert f"url={board}?wall=1&amp;page=1" in page
-    assert "Ends with your session" in page
+    assert "Shown while you are signed in" in page
 
 
 def test_screens_of_a_board_share_one_read(

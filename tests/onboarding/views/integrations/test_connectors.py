@@ -66,6 +66,13 @@ NOT_VALID = [
 ]
 
 
+def test_each_of_several_bad_entries_is_said_at_its_own_field(page: str, client: Client) -> None:
+    given = {"sign_in": "role", **{field: value for field, value, _ in NOT_VALID[1:4]}}
+    shown = client.get(f"{page}sas-esp/", given)
+    assert shown.status_code == 422
+    assert list(shown.context["form"].errors) == ["role_arn", "external_id", "fanout_arn"]
+
+
 def test_what_is_not_valid_is_said_at_its_field(page: str, people: Population, client: Client) -> None:
     account = people.ours.live.connection.account_id
     for field, value, expected in NOT_VALID:
