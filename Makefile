@@ -36,6 +36,9 @@ AWS_CLI_2_PACKAGES := awscli python3-awscrt python3-colorama python3-cryptograph
 	python3-ruamel.yaml python3-ruamel.yaml.clib python3-six python3-urllib3 python3-wcwidth
 # Node-RED, which runs the flow of the connector settings.
 NODE_RED := var/node-red/.installed
+# The program of MQTT that the package of a device names, with its libraries.
+MOSQUITTO := var/mosquitto/.unpacked
+MOSQUITTO_PACKAGES := mosquitto-clients libmosquitto1 libcjson1
 KEYRINGS := var/debian-keyrings/.unpacked
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -70,7 +73,7 @@ test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minute
 coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, measure the coverage of the product code, and check its floor
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
 
-audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) $(AWS_CLI_2) $(NODE_RED) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) $(AWS_CLI_2) $(NODE_RED) $(MOSQUITTO) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker
@@ -140,6 +143,13 @@ $(AWS_CLI_2):
 $(NODE_RED): .ci/node-red/package-lock.json | $(VENV)/.dev
 	@rm -rf $(@D) && mkdir -p $(@D) && cp .ci/node-red/package*.json $(@D)
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+$(MOSQUITTO):
+	@command -v apt-get dpkg-deb >/dev/null || { echo "The audit needs apt-get and dpkg-deb for mosquitto." >&2; exit 2; }
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cd $(@D) && apt-get download --quiet --quiet $(MOSQUITTO_PACKAGES)
+	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" . && rm "$$package"; done
 	@touch $@
 
 $(EMULATOR_READY): requirements-emulator.lock | $(EMULATOR)/bin/python

@@ -14,6 +14,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.thing import DeviceWork, Thing
 from portal.aws import iot_certificates
 from portal.local.mqtt_device import DeviceDenied, MqttDevice
+from tests.onboarding.things import mosquitto
 from tests.onboarding.things.conftest import driven
 from tests.onboarding.things.device_folder import device, unpacked
 from tests.world import World
@@ -78,6 +79,41 @@ def test_the_script_of_the_package_publishes_a_record(world: World, lamp: Path, 
     [(data, key)] = records(world)
     assert (data["temperature"], data["topic"], key) == (21.5, OWN, LAMP)
     assert isinstance(data["received_at"], int)
+
+
+@pytest.mark.audit
+def test_mosquitto_publishes_a_record_by_the_command_of_the_package(world: World, lamp: Path, tmp_path: Path) -> None:
+    (lamp / "AmazonRootCA1.pem").write_bytes(world.ministack.ca_bundle.read_bytes())
+    mosquitto.install(tmp_path, DeviceWork.objects.get().endpoint, world.ministack.mqtt_port)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "publish.sh"], cwd=lamp, env=environment, check=True, timeout=120)
+    [(data, key)] = records(world)
+    assert (data["temperature"], data["topic"], key) == (21.5, OWN, LAMP)
+
+
+def test_the_rules_own_sql_is_evaluated(world: World, integration: Integration, lamp: Path) -> None:
+    iot, name = world.root().client("iot"), f"sluice_sensors_{integration.uid[:6]}"
+    rule = iot.get_topic_rule(ruleName=name)["rule"]
+    sql = "SELECT temperature * 2 AS double, topic() AS topic, upper('a') AS letter FROM 'sluice-lobby/+/#'"
+    for warm in (21, 19):
+        kept = {key: rule[key] for key in ("actions", "errorAction", "awsIotSqlVersion")}
+        payload = {**kept, "sql": f"{sql} WHERE temperature < {warm} AND clientid() = '{LAMP}'"}
+        iot.replace_topic_rule(ruleName=name, topicRulePayload=payload)
+        attempted(device(lamp, world.ministack), world)
+    # docs/emulator.md: a field with a function that MiniStack does not evaluate is missing.
+    assert records(world) == [({"double": 40, "topic": OWN}, LAMP)]
+
+
+def test_what_the_rules_role_may_not_put_is_logged(world: World, integration: Integration, lamp: Path) -> None:
+    role, root = f"sluice-sensors-{integration.uid[:6]}-rule", world.root()
+    logs_only = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}
+    root.client("iam").put_role_policy(RoleName=role, PolicyName="delivery", PolicyDocument=json.dumps(logs_only))
+    attempted(device(lamp, world.ministack), world)  # AWS acknowledges it: the device cannot see what a rule does
+    assert records(world) == []
+    [event] = root.client("logs").filter_log_events(logGroupName="/sluice/devices/sluice-sensors")["events"]
+    error = json.loads(event["message"])
+    assert (error["clientId"], error["topic"]) == (LAMP, OWN)
+    assert "kinesis:PutRecord" in error["failures"][0]["errorMessage"]
 
 
 def test_a_device_publishes_on_its_own_topics_only(world: World, lamp: Path) -> None:
