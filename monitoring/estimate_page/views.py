@@ -10,7 +10,8 @@ from monitoring.models import StreamHealth
 from monitoring.shard_advice import BURST, shard_advice, traffic_of
 from monitoring.traffic_peaks import MeasuredTraffic, measured_traffic
 from monitoring.watched_streams import WatchedStream, watched_stream
-from onboarding.estimates.traffic import Traffic
+from onboarding.estimates.traffic import MOST_DEVICES, Traffic
+from onboarding.things.selectors import device_count
 from onboarding.views.estimate import result_of
 from onboarding.wizard.forms.estimate import EstimateForm
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -66,6 +67,6 @@ def _typed(stream: WatchedStream, traffic: Traffic) -> dict[str, Any]:
         "average_percent": f"{traffic.average_share * 100:.1f}",
         "shared_consumers": str(traffic.shared_consumers),
         "fanout_consumers": "0",
-        "devices": "0",
+        "devices": str(min(device_count(stream.integration_id), MOST_DEVICES)),
         **_settings(stream),
     }

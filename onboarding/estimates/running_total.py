@@ -48,6 +48,7 @@ def running_total(
         typed,
         shared_consumers=max(typed.shared_consumers, stream.declared_readers),
         fanout_consumers=max(typed.fanout_consumers, stream.declared_fanout),
+        devices=max(typed.devices, stream.known_devices),
     )
     rows = [*_rows(known, stream, shards), metrics_read_row(stream, read_seconds)]
     if traffic is None:

@@ -56,7 +56,8 @@ class DeliverySettings:
 class PlannedStream:
     """The settings that cost something: the retention period in hours, shard-level metrics, keys and deliveries.
 
-    `has_devices`: devices send through AWS IoT Core, whether or not the traffic has their number.
+    `has_devices`: devices send through AWS IoT Core, whether or not their number is known; `known_devices` are those of
+    a living integration, whatever the traffic says of devices.
     `declared_readers` are the consumers that read by a role or a share, `declared_fanout` those that are registered,
     whatever the traffic says of consumers.
     """
@@ -69,3 +70,4 @@ class PlannedStream:
     declared_readers: int = 0
     declared_fanout: int = 0
     has_devices: bool = False
+    known_devices: int = 0

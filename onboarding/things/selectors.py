@@ -64,6 +64,11 @@ def listed(integration: Integration) -> QuerySet[Thing]:
     return integration.things.exclude(state=_GONE).prefetch_related("downloads")
 
 
+def device_count(integration_id: int) -> int:
+    """Return how many devices an integration has, also those that are not created yet."""
+    return Thing.objects.filter(integration_id=integration_id).exclude(state=_GONE).count()
+
+
 def progress(integration: Integration) -> Progress:
     """Return how far the things are, by as many queries whatever their number."""
     rows = listed(integration).order_by().values_list("state").annotate(count=Count("pk"))

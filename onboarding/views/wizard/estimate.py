@@ -1,5 +1,6 @@
 """The estimate inside the wizard: of what was typed on the page of the stream, and the total beside every page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from onboarding.estimates.cost_row import dollars
 from onboarding.estimates.prices import BASE_REGION, CHECKED_ON, price_list
 from onboarding.estimates.running_total import running_total
 from onboarding.estimates.shard_need import shard_need
-from onboarding.estimates.traffic import Traffic
+from onboarding.estimates.traffic import MOST_DEVICES, Traffic
 from onboarding.models.integration import Integration
+from onboarding.things.selectors import device_count
 from onboarding.views.estimate_result import field_problems, shown_estimate, shown_rows
 from onboarding.wizard import pages
 from onboarding.wizard.forms.traffic import TRAFFIC
@@ -53,6 +55,8 @@ def monthly_total(integration: Integration) -> dict[str, Any]:
     """Return the total of a month as the draft says it, row by row."""
     traffic, _ = costs.traffic_of(integration.draft)
     stream = costs.planned_stream(integration.draft)
+    if stream.has_devices:
+        stream = replace(stream, known_devices=min(device_count(integration.pk), MOST_DEVICES))
     found = running_total(
         traffic,
         stream,

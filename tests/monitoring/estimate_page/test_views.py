@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from monitoring.models import StreamHealth
 from onboarding.models.integration import Integration
+from onboarding.models.thing import Thing
 from portal.tenancy.models import User
 from tests.markup import on_one_line
 from tests.monitoring.conftest import described
@@ -49,6 +50,15 @@ def test_measured_traffic_is_filled_in(client: Client, admin: User, integration:
     ):
         assert expected in html, expected
     assert "2 shards would be enough. The stream has 8." in page(client, admin, integration, "stream")
+
+
+def test_its_devices_are_counted(client: Client, admin: User, integration: Integration) -> None:
+    measured(integration, 7)
+    assert "Connections of devices" not in page(client, admin, integration)
+    for number in range(3):
+        Thing.objects.create(integration=integration, name=f"sluice-lamp-{number}")
+    Thing.objects.create(integration=integration, name="sluice-old", state="removed")
+    assert "3 devices, always connected" in page(client, admin, integration)
 
 
 def test_too_little_is_no_advice_for_fewer(client: Client, admin: User, integration: Integration) -> None:

@@ -53,6 +53,8 @@ def test_what_is_not_known_has_no_amount() -> None:
     assert amounts(found.rows) == dict.fromkeys(KEYS)
     known = running_total(Traffic(Decimal(1)), stream, shards=1, read_seconds=300)
     assert (amounts(known.rows)["iot_connections"], known.is_whole) == (None, False)
+    of_living = replace(stream, known_devices=12)
+    assert running_total(Traffic(Decimal(1)), of_living, shards=1, read_seconds=300).is_whole
     counted = running_total(ONE_A_SECOND, stream, shards=1, read_seconds=300)
     assert counted.is_whole
 
