@@ -122,6 +122,7 @@ def test_from_start_to_stop_and_on_again(state):
         assert "anew" not in output.read_text()
         integration = rows(state, "SELECT count(*) FROM onboarding_run")
         wait_for(lambda: (state / "log" / "building.log").read_text().count("sending with access key") == 2)
+        wait_for(lambda: (state / "log" / "devices.log").read_text().count("connected") == 6)
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(timeout=15) == 0
     assert integration == [(2,)]
