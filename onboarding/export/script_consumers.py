@@ -16,16 +16,7 @@ JSON
 IFS= read -r -d '' document <<'JSON' || true
 @policy@
 JSON
-role=@role@
-if tag=$(aws iam get-role --role-name "$role" --output text \\
-  --query "Role.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
-  ours "IAM role $role" "$tag"
-  aws iam update-assume-role-policy --role-name "$role" --policy-document "$trust"
-  aws iam update-role --role-name "$role" --max-session-duration @seconds@ >/dev/null
-else
-  aws iam create-role --cli-input-json "$request" --assume-role-policy-document "$trust" >/dev/null
-fi
-aws iam put-role-policy --role-name "$role" --policy-name @policy_name@ --policy-document "$document"
+ensure_role @role@ "$request" "$trust" @policy_name@ "$document" @seconds@
 """
 _REMOVAL = """
 role=@role@

@@ -86,15 +86,7 @@ JSON
 IFS= read -r -d '' permissions <<'JSON' || true
 @permissions@
 JSON
-role=@role@
-if tag=$(aws iam get-role --role-name "$role" --output text \\
-  --query "Role.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
-  ours "Role $role" "$tag"
-  aws iam update-assume-role-policy --role-name "$role" --policy-document "$trust"
-else
-  aws iam create-role --cli-input-json "$request" --assume-role-policy-document "$trust" >/dev/null
-fi
-aws iam put-role-policy --role-name "$role" --policy-name @policy_name@ --policy-document "$permissions"
+ensure_role @role@ "$request" "$trust" @policy_name@ "$permissions"
 
 IFS= read -r -d '' request <<'JSON' || true
 @request@

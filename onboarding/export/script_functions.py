@@ -23,6 +23,22 @@ ours() {
   fi
 }
 
+# ensure_role NAME REQUEST TRUST POLICY_NAME POLICY [SECONDS]: creates a role, or sets its trust, policy and session.
+ensure_role() {
+  local name=$1 request=$2 trust=$3 policy_name=$4 policy=$5 seconds=${6:-} tag
+  if tag=$(aws iam get-role --role-name "$name" --output text \\
+    --query "Role.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
+    ours "IAM role $name" "$tag"
+    aws iam update-assume-role-policy --role-name "$name" --policy-document "$trust"
+    if [ -n "$seconds" ]; then
+      aws iam update-role --role-name "$name" --max-session-duration "$seconds" >/dev/null
+    fi
+  else
+    aws iam create-role --cli-input-json "$request" --assume-role-policy-document "$trust" >/dev/null
+  fi
+  aws iam put-role-policy --role-name "$name" --policy-name "$policy_name" --policy-document "$policy"
+}
+
 # wait_for STATE COMMAND…: waits until the command prints the state, for at most five minutes.
 wait_for() {
   local wanted=$1 _

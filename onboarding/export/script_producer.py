@@ -46,13 +46,5 @@ JSON
 IFS= read -r -d '' document <<'JSON' || true
 @policy@
 JSON
-role=@role@
-if tag=$(aws iam get-role --role-name "$role" --output text \\
-  --query "Role.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
-  ours "IAM role $role" "$tag"
-  aws iam update-assume-role-policy --role-name "$role" --policy-document "$trust"
-else
-  aws iam create-role --cli-input-json "$request" --assume-role-policy-document "$trust" >/dev/null
-fi
-aws iam put-role-policy --role-name "$role" --policy-name @role_policy_name@ --policy-document "$document"
+ensure_role @role@ "$request" "$trust" @role_policy_name@ "$document"
 """

@@ -1,6 +1,8 @@
 """The script, carried out in an account: the steps' own checks find nothing that differs."""
 
+import json
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -19,6 +21,7 @@ from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.managed_policies import create_policy, get_policy
 from portal.aws.iam.roles import get_role
 from portal.aws.iam.users import attached_policies, get_user
+from portal.aws.policies.statements import document
 from portal.aws.s3 import create_bucket
 from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
@@ -138,6 +141,10 @@ def test_roles_of_consumers_are_made_updated_and_taken_down(
     plan, root = with_consumers(with_deliveries(plan_of(account), [])), ministack_env.root(account)
     for arn in (plan.boundary_arn, plan.user_boundary_arn, plan.consumer_boundary_arn):
         create_policy(root, arn.rpartition("/")[2], path="/", document=plan.producer_policy(), tags={})
+    theirs = ministack_env.root("777788889999").client("iam")
+    with suppress(theirs.exceptions.EntityAlreadyExistsException):
+        theirs.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(document()))
+        theirs.create_user(UserName="ada")
     for seconds in (3600, 43_200):
         roles = tuple(replace(role, session_seconds=seconds) for role in plan.spec.consumer_roles)
         plan = replace(plan, spec=replace(plan.spec, consumer_roles=roles))
