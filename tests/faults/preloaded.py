@@ -5,6 +5,7 @@ from functools import lru_cache
 import botocore.loaders
 import botocore.session
 import django
+from django.urls import get_resolver
 
 # Every AwsSession has a botocore session of its own, which reads the models of AWS's services anew; here they share.
 _loader = lru_cache(maxsize=1)(botocore.loaders.create_loader)
@@ -22,9 +23,10 @@ def share_models() -> None:
 
 
 def warm() -> None:
-    """Make one client of every service, so that what they need is loaded before the forks."""
+    """Load before the forks what each worker needs: the addresses of all pages, and one client of every service."""
+    _ = get_resolver().reverse_dict
     session = botocore.session.Session()
-    for service in ("sts", "iam", "kinesis", "firehose", "s3", "logs", "kms", "cloudformation"):
+    for service in ("sts", "iam", "kinesis", "firehose", "s3", "logs", "kms", "cloudformation", "iot"):
         session.create_client(service, region_name="eu-west-1", aws_access_key_id="1", aws_secret_access_key="1")
 
 
