@@ -98,7 +98,7 @@ _NO_DATA = {
         _("The access key has never been used."),
         _("Check on the credentials page whether the vendor has downloaded its copy."),
     ),
-    "waiting_for_first_record": Entry(_("The stream is ready and waits for its first record.")),
+    "waiting_for_first_record": Entry(_("CloudWatch shows no record of this stream yet.")),
     "no_metrics_yet": Entry(_("There are no metrics yet.")),
     "no_metrics": Entry(
         _("There are no metrics."), _("CloudWatch has metrics only after records arrive. Ask the vendor.")

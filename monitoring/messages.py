@@ -345,7 +345,7 @@ NO_DATA = {
         ),
     ),
     "stream.waiting_for_first_record": Entry(
-        _("The stream is ready and is waiting for its first record."),
+        _("CloudWatch shows no record of this stream yet."),
         todo=_(
             "The vendor’s copy of the access key is ready. Metrics appear two to three minutes after the first record."
         ),
