@@ -116,7 +116,7 @@ def test_what_is_typed_is_saved_by_htmx_and_by_back_and_nothing_else_is(opened: 
     kept = client.post(url(integration, "consumers"), fields, headers={"HX-Request": "true"})
     assert (kept.status_code, "draft-saved" in kept.headers["HX-Trigger"]) == (200, True)
     integration.refresh_from_db()
-    assert integration.draft["consumers"]["roles"] == {"1": {**typed(name="half"), "principals": ""}}
+    assert integration.draft["consumers"]["roles"] == {"1": {**typed(name="half"), "principals": "", "fan_out": ""}}
     answer = sent(client, integration, "back", r1=typed(name="other"))
     assert answer["Location"] == url(integration, "delivery")
     integration.refresh_from_db()
