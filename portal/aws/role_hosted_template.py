@@ -148,7 +148,7 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
             resource["Condition"] = _CONDITION_OF_POLICY[key]
     parameters = {"Parameters": _PARAMETERS, "Conditions": _CONDITIONS}
     head = {key: template.pop(key) for key in ("AWSTemplateFormatVersion", "Description")}
-    return _HEAD + as_yaml(head | parameters | _substituted(template))
+    return _HEAD + as_yaml(head | parameters | _substituted(template), is_compact=True)
 
 
 def _make_conditional(properties: dict[str, Any], held: str) -> None:

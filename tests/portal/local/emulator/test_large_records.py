@@ -10,7 +10,7 @@ from portal.local.ministack import MiniStack
 
 STREAM = "sensors"
 MIB = 1024 * 1024
-_numbers = itertools.count(461000000000)
+_numbers = itertools.count(479000000000)
 
 
 @pytest.fixture
