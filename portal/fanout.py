@@ -112,7 +112,7 @@ class Fanout:
                 except RedisError:
                     await self._lost()
         await self._in_thread(partial(live.release, topic, url=self._url))
-        if count := len(self._listeners.get(topic, ())):  # whoever joined meanwhile was released with the last one
+        if count := len(self._listeners.get(topic, ())):  # who joined meanwhile was released with the last one
             await self._in_thread(partial(live.hold, {topic: count}, url=self._url))
 
     async def close(self) -> None:

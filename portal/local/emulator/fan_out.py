@@ -64,7 +64,7 @@ def deregister(data: Mapping[str, Any]) -> _Answer:
 
 
 def describe(data: Mapping[str, Any]) -> _Answer:
-    """Describe a consumer; what it was told to become, it is afterwards."""
+    """Describe a consumer; a change of its state that was asked for is complete afterwards."""
     found = _named(data)
     answer: _Answer = _describe(data)
     _advance([found] if found else [])

@@ -35,7 +35,7 @@ def tls_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a registered certificate suffices, whoever signed it
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a registered certificate is enough, no matter who signed it
     context.load_cert_chain(os.environ["EMULATOR_MQTT_CERTIFICATE"], os.environ["EMULATOR_MQTT_KEY"])
     iot._mtls_loaded_anchors.clear()
     iot._mtls_refresh_trust_anchors(context)
